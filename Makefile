@@ -1,0 +1,245 @@
+# utvalg -- from the business register to survey samples that stand up.
+#
+#	make demo		install what is missing, build, run the report's study
+#	make check		install what is missing, build, run all tests
+#
+#	make			build
+#	make deps		install what is missing (packages.txt)
+#	make asan		the tests under address and undefined-behaviour sanitizers
+#	make valgrind		the unit tests under valgrind
+#	make lint		headers alone, floors, clang-tidy, cppcheck, shellcheck, mandoc
+#	make cover		line coverage of the unit tests
+#	make fuzz FOR=60	fuzz each parser for 60 seconds
+#	make bench		speed and memory, as ratios
+#	make repro		build twice in two places; the bytes must agree
+#	make install DESTDIR= PREFIX=
+#	make clean
+#
+# A stranger's compiler must not break the build: -Werror only with WERROR=1.
+
+PREFIX	?= /usr/local
+DESTDIR	?=
+VERSION	:= $(shell cat VERSION)
+MODE	?= release
+O	?= build/$(MODE)
+FOR	?= 30
+WERROR	?=
+CLANG	?= clang
+LIBS	:= sqlite3 libcurl zlib inih libpcre2-8 libidn2 libpsl gmime-3.0 glib-2.0
+TESTLIBS := cmocka libmicrohttpd
+
+# --- what is built, floor by floor --------------------------------------------
+# A folder is a floor and a static archive.  It may include and link only those
+# named in its below_ list; its tests are linked with nothing else, so that a
+# call upward or sideways does not link.
+
+stages	:= register frame sample contact tables
+floors	:= base nace config store $(stages) pipeline cmd
+
+dir_base	:= pipeline/base
+dir_nace	:= nace
+dir_config	:= config
+dir_store	:= pipeline/store
+dir_register	:= pipeline/register
+dir_frame	:= pipeline/frame
+dir_sample	:= pipeline/sample
+dir_contact	:= pipeline/contact
+dir_tables	:= pipeline/tables
+dir_pipeline	:= pipeline
+dir_cmd		:= cmd
+
+below_base	:=
+below_nace	:= base
+below_config	:= base
+below_store	:= config nace base
+$(foreach s,$(stages),$(eval below_$(s) := store config nace base))
+below_pipeline	:= $(stages) store config nace base
+below_cmd	:= pipeline $(below_pipeline)
+
+mains	:= cmd/utvalg.c cmd/utvalg_hook.c
+progs	:= utvalg utvalg-hook
+main_utvalg	:= cmd/utvalg.c
+main_utvalg-hook := cmd/utvalg_hook.c
+
+src	= $(filter-out $(mains) %_test.c %_fuzz.c,$(wildcard $(dir_$(1))/*.c))
+tsrc	= $(wildcard $(dir_$(1))/*_test.c)
+
+fuzzers	:= $(foreach f,$(floors),$(wildcard $(dir_$(f))/*_fuzz.c))
+
+# --- how ----------------------------------------------------------------------
+
+PKG_CONFIG ?= pkg-config
+CFLAGS	?= -O2 -g
+WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wvla -Wundef \
+	-Wswitch-enum -Wnull-dereference $(if $(WERROR),-Werror)
+HARDEN	:= -fstack-protector-strong -fstack-clash-protection -fPIE \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+
+ifeq ($(MODE),release)
+mode_c	:= $(HARDEN)
+mode_l	:= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+else ifeq ($(MODE),asan)
+mode_c	:= -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+mode_l	:= -fsanitize=address,undefined
+else ifeq ($(MODE),cover)
+mode_c	:= -O0 --coverage
+mode_l	:= --coverage
+else
+$(error MODE is release, asan or cover, not "$(MODE)")
+endif
+
+# Library headers are not ours to warn about.
+sys_c	:= $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) $(TESTLIBS) 2>/dev/null))
+std_c	:= -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I. -I$(O) $(sys_c) \
+	-DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) -ffile-prefix-map=$(CURDIR)=.
+all_l	= $(mode_l) $(LDFLAGS)
+all_lib	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lacl -lunistring -lm -pthread
+
+objs	= $(patsubst %.c,$(O)/%.o,$(call src,$(1))) $(patsubst %,$(O)/%.o,$(embed_$(1)))
+ar	= $(patsubst %,$(O)/%.a,$(1))
+test_bin = $(patsubst %.c,$(O)/%,$(call tsrc,$(1)))
+tests	:= $(foreach f,$(floors),$(call test_bin,$(f)))
+bins	:= $(progs:%=$(O)/%)
+
+# Data compiled in: every octet of FILE as embed_NAME[], length embed_NAME_len.
+embed_store	:= pipeline/store/schema.sql
+embed_nace	:= $(wildcard nace/data/*.tsv)
+embed_config	:= config/utvalg.conf
+embed_contact	:= $(wildcard pipeline/contact/*.rules)
+
+.PHONY: all deps demo check check-built asan valgrind lint cover fuzz bench repro install clean floors
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(bins)
+
+deps:
+	@sh tests/deps.sh build $(if $(filter deps,$(MAKECMDGOALS)),check)
+
+$(O)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(all_c) -MMD -MP -c -o $@ $<
+
+embed_name = $(subst -,_,$(subst .,_,$(notdir $(1))))
+define embed
+$(O)/$(1).c: $(1)
+	@mkdir -p $$(@D)
+	@{ echo '#include <stddef.h>'; \
+	   echo 'extern const unsigned char embed_$(call embed_name,$(1))[];'; \
+	   echo 'extern const size_t embed_$(call embed_name,$(1))_len;'; \
+	   echo 'const unsigned char embed_$(call embed_name,$(1))[] = {'; \
+	   od -An -v -tx1 $$< | sed 's/ \(..\)/0x\1,/g'; echo '0x00 };'; \
+	   echo "const size_t embed_$(call embed_name,$(1))_len = $$$$(wc -c < $$<);"; } > $$@
+$(O)/$(1).o: $(O)/$(1).c
+	$$(CC) $$(std_c) $$(CFLAGS) $$(mode_c) -c -o $$@ $$<
+endef
+$(foreach f,$(floors),$(foreach e,$(embed_$(f)),$(eval $(call embed,$(e)))))
+
+define floor
+$(O)/$(1).a: $(call objs,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcsD $$@ $$^
+endef
+$(foreach f,$(floors),$(eval $(call floor,$(f))))
+
+define program
+$(O)/$(1): $(main_$(1):%.c=$(O)/%.o) $(call ar,cmd $(below_cmd))
+	$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib)
+endef
+$(foreach p,$(progs),$(eval $(call program,$(p))))
+
+define test
+$(O)/$(2): $(O)/$(2).o $(call ar,$(1) $(below_$(1)))
+	$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib) $$(shell $$(PKG_CONFIG) --libs $$(TESTLIBS))
+endef
+$(foreach f,$(floors),$(foreach t,$(patsubst %.c,%,$(call tsrc,$(f))),$(eval $(call test,$(f),$(t)))))
+
+# Programs that only tests use: generators and stand-ins, one file each.
+tools	:= $(patsubst tests/%.c,$(O)/tests/%,$(wildcard tests/tools/*.c))
+$(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/base.a
+	$(CC) $(all_l) -o $@ $^ $(all_lib) -lmicrohttpd
+
+# Each archive with all it holds, on top of those beneath and nothing else.
+floors: $(floors:%=$(O)/%.linked)
+define linked
+$(O)/$(1).linked: $(call ar,$(1) $(below_$(1)))
+	@echo 'int main(void){return 0;}' | $$(CC) -x c $$(CFLAGS) $$(mode_c) -c -o $$@.o -
+	@$$(CC) $$(all_l) -o $$@ $$@.o -Wl,--whole-archive $(O)/$(1).a \
+		-Wl,--no-whole-archive $(call ar,$(below_$(1))) $$(all_lib)
+endef
+$(foreach f,$(floors),$(eval $(call linked,$(f))))
+
+# --- doing things with it -----------------------------------------------------
+
+demo:
+	@sh tests/deps.sh build
+	@$(MAKE) --no-print-directory -s all $(O)/tests/tools/gen
+	@O='$(O)' sh tests/demo.sh
+
+check:
+	@sh tests/deps.sh build check
+	@$(MAKE) --no-print-directory check-built
+
+check-built: $(bins) $(tests) $(tools) floors
+	@O='$(O)' MODE='$(MODE)' sh tests/run.sh $(tests)
+
+asan:
+	$(MAKE) MODE=asan check-built
+
+valgrind: $(tests)
+	@O='$(O)' MODE=valgrind UNIT_ONLY=1 \
+	    RUN='valgrind -q --leak-check=full --error-exitcode=9' sh tests/run.sh $(tests)
+
+lint:
+	@sh tests/deps.sh build check ci
+	@MAKEFLAGS= $(MAKE) --no-print-directory $(patsubst %,$(O)/%.c,$(foreach f,$(floors),$(embed_$(f))))
+	@STD_C="$(subst ",\",$(std_c))" sh tests/lint.sh
+
+# Fuzzers: FOLDER/NAME_fuzz.c, one parser each, own seeds in tests/corpus/NAME.
+fuzz:
+	@sh tests/deps.sh build check ci
+	@$(MAKE) --no-print-directory fuzz-built
+.PHONY: fuzz-built
+fuzz-built: $(patsubst %.c,build/fuzz/%,$(notdir $(fuzzers)))
+	@for f in $^; do c=tests/corpus/$$(basename $$f _fuzz); mkdir -p build/fuzz/found/$$(basename $$f) $$c; \
+	    echo "fuzz $$(basename $$f), $(FOR) s"; \
+	    $$f -max_total_time=$(FOR) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		-artifact_prefix=build/fuzz/ build/fuzz/found/$$(basename $$f) $$c || exit 1; done
+
+fuzz_c	= $(std_c) -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+define fuzzer
+build/fuzz/$(notdir $(2:.c=)): $(2) $$(foreach f,$(1) $(below_$(1)),$$(call src,$$(f)) $$(patsubst %,$$(O)/%.c,$$(embed_$$(f))))
+	@mkdir -p $$(@D)
+	$$(CLANG) $$(subst fuzzer-no-link,fuzzer,$$(fuzz_c)) -o $$@ $$^ $$(all_lib)
+endef
+$(foreach f,$(floors),$(foreach z,$(wildcard $(dir_$(f))/*_fuzz.c),$(eval $(call fuzzer,$(f),$(z)))))
+
+cover:
+	@rm -rf build/cover
+	$(MAKE) MODE=cover CFLAGS=-g check-built
+	@find build/cover -name '*.gcda' | xargs gcov -n 2>/dev/null | \
+	    awk '/^File .(pipeline|nace|config|cmd)/{f=$$2} /^Lines/{if(f)print $$0, f; f=""}' | sort -t: -k2 -n
+
+bench: all $(tools)
+	@O='$(O)' sh tests/bench.sh
+
+repro:
+	@rm -rf build/a build/b && mkdir -p build/a build/b/elsewhere
+	@git ls-files -z | tar --null -cf - -T - | tar -xf - -C build/a
+	@tar -C build/a -cf - . | tar -xf - -C build/b/elsewhere
+	@$(MAKE) -s -C build/a all && $(MAKE) -s -C build/b/elsewhere all
+	@for p in $(progs); do cmp build/a/build/release/$$p build/b/elsewhere/build/release/$$p || exit 1; done
+	@rm -rf build/a build/b
+	@echo "the same bytes twice"
+
+install: $(bins)
+	@O='$(O)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh
+
+clean:
+	rm -rf build
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
