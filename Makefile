@@ -16,6 +16,7 @@
 #	make clean
 #
 # A stranger's compiler must not break the build: -Werror only with WERROR=1.
+# V=1 shows the commands.
 
 PREFIX	?= /usr/local
 DESTDIR	?=
@@ -24,6 +25,7 @@ MODE	?= release
 O	?= build/$(MODE)
 FOR	?= 30
 WERROR	?=
+Q	:= $(if $(V),,@)
 CLANG	?= clang
 LIBS	:= sqlite3 libcurl zlib inih libpcre2-8 libidn2 libpsl gmime-3.0 glib-2.0
 TESTLIBS := cmocka libmicrohttpd
@@ -121,7 +123,7 @@ deps:
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
-	$(CC) $(all_c) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(all_c) -MMD -MP -c -o $@ $<
 
 embed_name = $(subst -,_,$(subst .,_,$(notdir $(1))))
 define embed
@@ -134,7 +136,7 @@ $(O)/$(1).c: $(1)
 	   od -An -v -tx1 $$< | sed 's/ \(..\)/0x\1,/g'; echo '0x00 };'; \
 	   echo "const size_t embed_$(call embed_name,$(1))_len = $$$$(wc -c < $$<);"; } > $$@
 $(O)/$(1).o: $(O)/$(1).c
-	$$(CC) $$(std_c) $$(CFLAGS) $$(mode_c) -c -o $$@ $$<
+	$$(Q)$$(CC) $$(std_c) $$(CFLAGS) $$(mode_c) -c -o $$@ $$<
 endef
 $(foreach f,$(floors),$(foreach e,$(embed_$(f)),$(eval $(call embed,$(e)))))
 
@@ -142,26 +144,26 @@ define floor
 $(O)/$(1).a: $(call objs,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$$(AR) rcsD $$@ $$^
+	$$(Q)$$(AR) rcsD $$@ $$^
 endef
 $(foreach f,$(floors),$(eval $(call floor,$(f))))
 
 define program
 $(O)/$(1): $(main_$(1):%.c=$(O)/%.o) $(call ar,cmd $(below_cmd))
-	$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib)
+	$$(Q)$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib)
 endef
 $(foreach p,$(progs),$(eval $(call program,$(p))))
 
 define test
 $(O)/$(2): $(O)/$(2).o $(call ar,$(1) $(below_$(1)))
-	$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib) $$(shell $$(PKG_CONFIG) --libs $$(TESTLIBS))
+	$$(Q)$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib) $$(shell $$(PKG_CONFIG) --libs $$(TESTLIBS))
 endef
 $(foreach f,$(floors),$(foreach t,$(patsubst %.c,%,$(call tsrc,$(f))),$(eval $(call test,$(f),$(t)))))
 
 # Programs that only tests use: generators and stand-ins, one file each.
 tools	:= $(patsubst tests/%.c,$(O)/tests/%,$(wildcard tests/tools/*.c))
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/base.a
-	$(CC) $(all_l) -o $@ $^ $(all_lib) -lmicrohttpd
+	$(Q)$(CC) $(all_l) -o $@ $^ $(all_lib) -lmicrohttpd
 
 # Each archive with all it holds, on top of those beneath and nothing else.
 floors: $(floors:%=$(O)/%.linked)

@@ -16,7 +16,8 @@ struct json {
 	struct buf *out;
 	int depth;
 	int pretty;		/* newline and two blanks a level */
-	unsigned char first[33];
+	unsigned char first[33];	/* nothing inside this level yet */
+	unsigned char object[33];	/* this level is an object */
 	int after_key;
 };
 
