@@ -1,0 +1,95 @@
+#ifndef CONFIG_SETTINGS_H
+#define CONFIG_SETTINGS_H
+
+/*
+ * settings -- what an administrator decides, from INI files.
+ *
+ * Sources, later over earlier: built-in defaults, /etc/utvalg/utvalg.conf,
+ * /etc/utvalg/utvalg.conf.d/?*.conf in order of their octets; or, with
+ * --config FILE, the defaults and that file alone.  One key table in
+ * settings.c (section, key, kind, default, range, where it goes, what it is
+ * for) gives the parser, the defaults, `utvalg config`, and the list of keys
+ * in utvalg.conf(5).  To add a setting: a member here, a line there.
+ *
+ * An unknown section or key, a value out of range, a line that is none, a file
+ * that cannot be read: -1 with EX_CONFIG, "FILE:LINE: what", and the nearest
+ * known key where there is one.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/json.h"
+#include "pipeline/base/talk.h"
+
+struct settings {
+	/* [store] */
+	char *state;		/* folder of database, spool, extracts, keys */
+
+	/* [register] */
+	char *url_enhet;	/* bulk file of units */
+	char *url_underenhet;	/* bulk file of sub-units */
+	double max_loss;	/* share of units an extract may lose, 0..1 */
+	int64_t max_bytes;	/* compressed, of one extract */
+	int64_t max_unpacked;	/* unpacked, of one extract */
+	int64_t connect_timeout;/* seconds */
+	int64_t stall_timeout;	/* seconds without a useful flow of octets */
+	char *contact;		/* e-mail or URL in User-Agent; may be empty */
+	char *proxy;		/* URL, or empty */
+	char *ca_file;		/* PEM, or empty: the system's */
+	int64_t keep_extracts;	/* how many old extract files are kept */
+
+	/* [mail] defaults for studies that do not say themselves */
+	char *from;		/* address */
+	char *from_name;
+	char *bounce;		/* NAME@DOMAIN returns come to */
+	char *delimiter;	/* between NAME and token, "+" or "-" */
+
+	/* [bounces]: facts of returned mail, section 9; days and counts */
+	int64_t token_days;	/* a token is good for, 60 */
+	int64_t address_days;	/* match by address to mailings of the last, 60 */
+	int64_t hard_by_address;/* hard bounces located by address alone, 2 */
+	int64_t suspend_count;	/* suspend, filtered with class 5: 2 ... */
+	int64_t suspend_days;	/* ... at least so many days apart, 7 */
+	int64_t soft_count;	/* other soft, fault R or N: 3 ... */
+	int64_t soft_days;	/* ... first and last at least so far apart, 14 */
+	int64_t soft_reset_days;/* soft counts are forgotten after, 30 */
+	char *rules;		/* file of further rules, or empty */
+
+	/* [requests] */
+	char *requests;		/* folder of the spool of requests */
+	char *results;		/* folder the results are laid out in */
+	int64_t request_max;	/* octets of one study file handed in */
+
+	/* [night] */
+	int pull;		/* fetch the register */
+	int pull_underenhet;	/* ... and sub-units */
+
+	/* [output] */
+	enum lang lang;		/* nb, en */
+
+	/* where it all came from: private to settings.c */
+	struct settings_origin *origin;
+};
+
+/* ${file} NULL: /etc/utvalg (which may be missing).  settings_free() after
+ * either outcome. */
+int settings_load(struct settings *, const char *file, struct err *);
+/* The same from text; ${name} is the file named in errors.  For tests. */
+int settings_load_text(struct settings *, const char *name, const char *text,
+    struct err *);
+void settings_free(struct settings *);
+
+/* `utvalg config`: every key, its value, and the file and line (or "default")
+ * it came from; as text or JSON. */
+void settings_show(const struct settings *, struct buf *);
+void settings_show_json(const struct settings *, struct json *);
+
+/* The keys as mdoc list items for utvalg.conf(5), and as a commented example
+ * file (config/utvalg.conf is this output, and a test holds them equal). */
+void settings_manual(struct buf *);
+void settings_example(struct buf *);
+
+#endif /* !CONFIG_SETTINGS_H */

@@ -1,0 +1,184 @@
+#ifndef CONFIG_STUDY_H
+#define CONFIG_STUDY_H
+
+/*
+ * study -- what a researcher decides, from one INI file.
+ *
+ * config/studies/mikrobedrifter.ini is the report's own study and the example
+ * of every key.  study_read() checks the form: sections, keys, values, that
+ * every group, area and list that is referred to exists.  Whether a code or a
+ * county exists is for pipeline/frame/population.h, which knows the register's
+ * date.  All faults are found in one reading, each with its line.
+ *
+ * All strings live in the study's arena; lists are arrays with a count.
+ * ${line} members say where in the file a thing was written.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/mem.h"
+
+enum study_standard { STUDY_SN2007, STUDY_SN2025 };
+enum study_units { STUDY_ENHET = 1, STUDY_UNDERENHET = 2, STUDY_BOTH = 3 };
+enum study_design { STUDY_EVERYONE, STUDY_RANDOM };
+enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES };
+
+struct study_word {		/* one word of a list, and its line */
+	const char *text;
+	int line;
+};
+
+struct study_label {		/* what is printed */
+	const char *nb, *en;	/* never NULL; en is nb where it is not given */
+};
+
+/* [group NAME]: an industry group */
+struct study_group {
+	const char *name;
+	struct study_label label;
+	struct study_word *code;	/* as written */
+	size_t ncode;
+	int line;
+};
+
+/* [codes]  "47630 -> 47.690 = no": a decision about one target of one written
+ * code.  ${keep} 0: the target is taken out; 1: with any "yes" for a written
+ * code, only its targets with "yes" are kept. */
+struct study_target {
+	const char *from, *to;
+	int keep;
+	int line;
+};
+
+/* [area NAME]: counties and municipalities by name or number */
+struct study_area {
+	const char *name;
+	struct study_label label;
+	struct study_word *county, *municipality;
+	size_t ncounty, nmunicipality;
+	struct study_word *except;	/* municipalities left out */
+	size_t nexcept;
+	int line;
+};
+
+/* [list NAME]: units that the register cannot show */
+struct study_list {
+	const char *name;
+	const char *file;	/* as written; relative to the study file */
+	const char *group;	/* name of a group */
+	const char *col_name, *col_email, *col_municipality, *col_orgnr;
+	const char *col_id;	/* own identity column, or NULL */
+	int line;
+};
+
+/* [table]: "group Opplevelse = culture experience" */
+struct study_merged {
+	const char *name;
+	struct study_label label;
+	size_t *group;		/* indices into study.group */
+	size_t ngroup;
+	int line;
+};
+
+/* [answers]: how the survey platform's export is read */
+struct study_answers {
+	const char *col_token, *col_email, *col_orgnr;	/* NULL: not there */
+	const char *col_status, *col_time;
+	struct study_word *complete, *partial, *refused, *screened;
+	size_t ncomplete, npartial, nrefused, nscreened;	/* status values */
+	int64_t deadline;	/* moment; MOMENT_NONE: none */
+};
+
+struct study {
+	struct arena *arena;
+	const char *file;	/* as given, for messages */
+	const char *folder;	/* that the file is in, for lists and templates */
+	unsigned char sha256[32];
+
+	/* [study] */
+	const char *name;	/* [a-z0-9][a-z0-9_-]{0,40} */
+	struct study_label title;
+	enum study_standard standard;
+	enum study_units units;
+	const char *purpose, *controller, *legal_basis, *contact;	/* or "" */
+
+	struct study_group *group;
+	size_t ngroup;
+	struct study_target *target;
+	size_t ntarget;
+	struct study_area *area;
+	size_t narea;
+	struct study_list *list;
+	size_t nlist;
+
+	/* [filter] */
+	struct study_word *form_in, *form_out;	/* legal forms; none: all */
+	size_t nform_in, nform_out;
+	int employees_min, employees_max;	/* -1: no limit */
+	int32_t registered_before, registered_after;	/* days, DATE_NONE */
+	int bankrupt_out;	/* bankrupt or being wound up: left out (default) */
+	const char *exclude;	/* CSV of orgnr or e-mail, or NULL */
+
+	/* [email] */
+	int noreply_out;	/* noreply, abuse, postmaster: unusable (default) */
+	enum study_keeper keeper;	/* which unit of one address is invited */
+
+	/* [sample] */
+	enum study_design design;
+	int64_t size;		/* units in all; 0 with everyone */
+	int stratify_area, stratify_group;
+	int draw_on_request;	/* a handed-in study is drawn, not only framed */
+
+	/* [activity] */
+	int64_t active_num, active_den;	/* the share, exactly as written: 20/100 */
+	const char *active_source;
+
+	/* [mail] */
+	const char *from, *from_name, *bounce;	/* NULL: the settings' */
+	const char *subject, *reminder_subject;
+	const char *link;	/* with {token} */
+	const char *invite, *reminder;	/* template files, as written, or NULL */
+
+	struct study_answers answers;
+
+	/* [table] */
+	struct study_merged *merged;	/* printed groups, in printed order */
+	size_t nmerged;
+	size_t *net_area;	/* areas in the order of the net table */
+	size_t *rates_area;	/* ... and of the rates table; both narea long */
+};
+
+/* One fault; a file can have many. */
+struct study_fault {
+	int line;		/* 0: the file as a whole */
+	char text[240];
+};
+struct study_faults {
+	struct study_fault *fault;
+	size_t n;
+};
+
+/*
+ * Read ${path} ("-": standard input).  0 with *${ret} set; or -1, *${ret} NULL,
+ * the first fault in *${err} ("FILE:LINE: text", EX_CONFIG; the file itself
+ * unreadable: EX_NOINPUT) and all of them in *${faults} where that is not NULL
+ * (study_faults_free()).
+ */
+int study_read(const char *path, struct study **ret, struct study_faults *faults,
+    struct err *err);
+/* The same from text, with ${path} for messages and as the place of lists. */
+int study_read_text(const char *path, const char *text, size_t len,
+    struct study **ret, struct study_faults *faults, struct err *err);
+void study_free(struct study *);
+void study_faults_free(struct study_faults *);
+/* Append a fault (for the later checks of population.h). */
+void study_fault(struct study_faults *, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The keys as mdoc list items for utvalg-study(5). */
+void study_manual(struct buf *);
+
+#endif /* !CONFIG_STUDY_H */

@@ -1,0 +1,288 @@
+-- schema -- the data dictionary of utvalg.
+--
+-- Dates are whole days since 1970-01-01; moments are seconds since then, UTC.
+-- Organisation numbers, industry codes (90201 is 90.201) and municipality
+-- numbers are integers.  Three kinds of table: the register, the studies, and
+-- evidence, which is only ever added to.
+
+PRAGMA user_version = 1;
+
+-- ---------------------------------------------------------------- register --
+
+-- What was fetched: one row for each extract that was taken into force, and
+-- for each that was refused (why: refused).
+CREATE TABLE extract (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('enhet', 'underenhet')),
+  source TEXT NOT NULL,             -- URL, or the file's name without its folder
+  register_date INTEGER NOT NULL,   -- the day the register looked like this
+  date_basis TEXT NOT NULL CHECK (date_basis IN ('header', 'given', 'file', 'clock')),
+  fetched INTEGER NOT NULL,         -- moment
+  etag TEXT,                        -- as sent, opaque
+  bytes INTEGER NOT NULL,           -- compressed
+  sha256 TEXT NOT NULL,             -- of the compressed file
+  standard TEXT NOT NULL CHECK (standard IN ('SN2007', 'SN2025', 'unknown')),
+  read INTEGER NOT NULL,            -- records in the file
+  units INTEGER NOT NULL,           -- of them taken into unit
+  unreadable INTEGER NOT NULL,      -- of them listed in extract_fault
+  added INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  in_force INTEGER NOT NULL CHECK (in_force IN (0, 1)),
+  refused TEXT                      -- reason, NULL where it was taken
+) STRICT;
+CREATE UNIQUE INDEX extract_in_force ON extract (kind) WHERE in_force = 1;
+
+-- Records of an extract that could not be read as a unit.  The first 1000 of
+-- each extract; extract.unreadable counts all.
+CREATE TABLE extract_fault (
+  extract INTEGER NOT NULL REFERENCES extract (id),
+  line INTEGER NOT NULL,            -- in the unpacked file
+  orgnr TEXT,                       -- as written, NULL where there is none
+  reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX extract_fault_extract ON extract_fault (extract);
+
+--@UNIT@
+
+-- ----------------------------------------------------------------- studies --
+
+CREATE TABLE study (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  owner INTEGER,                    -- user id of who handed it in; NULL: the administrator
+  file BLOB NOT NULL,               -- the study file as last used, octet by octet
+  folder TEXT NOT NULL,             -- where it lay, for lists and templates
+  file_sha256 TEXT NOT NULL,
+  created INTEGER NOT NULL          -- moment
+) STRICT;
+
+-- The population, frozen.  The newest frame of a study is the one in use.
+CREATE TABLE frame (
+  id INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL REFERENCES study (id),
+  frozen INTEGER NOT NULL,          -- moment
+  extract_enhet INTEGER REFERENCES extract (id),
+  extract_underenhet INTEGER REFERENCES extract (id),
+  register_date INTEGER NOT NULL,
+  extract_sha256 TEXT NOT NULL,     -- of the extracts, joined with '+'
+  study_sha256 TEXT NOT NULL,
+  lists_sha256 TEXT NOT NULL,       -- of the lists and the exclusion file, '' for none
+  suppression_sha256 TEXT NOT NULL, -- of the suppression list as used
+  code_version TEXT NOT NULL,       -- of the code lists
+  register_units INTEGER NOT NULL,  -- live units looked at
+  outside_code INTEGER NOT NULL,    -- of them outside the codes: counts only
+  outside_area INTEGER NOT NULL,    -- in the codes, outside the areas
+  outside_filter INTEGER NOT NULL,  -- in both, outside the filters
+  listed INTEGER NOT NULL,          -- rows of the lists
+  listed_matched INTEGER NOT NULL,  -- of them found in the register's population
+  listed_outside INTEGER NOT NULL,  -- of them outside the areas
+  population INTEGER NOT NULL,      -- rows of frame_unit
+  kept INTEGER NOT NULL
+) STRICT;
+
+-- One row for each unit of the population, kept or left out for one reason.
+-- Order of reasons: bankrupt, excluded, suppressed, no_email, email_unusable,
+-- email_review, duplicate.
+CREATE TABLE frame_unit (
+  id INTEGER PRIMARY KEY,
+  frame INTEGER NOT NULL REFERENCES frame (id),
+  unit_key TEXT NOT NULL,           -- '974760673', or 'list:NAME:IDENTITY'
+  source TEXT NOT NULL,             -- 'enhet', 'underenhet', 'list:NAME'
+  orgnr INTEGER,                    -- NULL for listed units without one
+  parent INTEGER,                   -- underenhet: its enhet
+  name TEXT NOT NULL,
+  legal_form TEXT,
+  nace INTEGER,                     -- the code it was found by, 0 for lists
+  municipality INTEGER,
+  county INTEGER,
+  group_name TEXT NOT NULL,         -- study's [group NAME]
+  area_name TEXT NOT NULL,          -- study's [area NAME]
+  employees INTEGER,                -- count where the register has it
+  has_employees INTEGER,            -- 0, 1, NULL
+  email_raw TEXT,                   -- as registered
+  email TEXT,                       -- as sent to
+  email_key TEXT,                   -- for duplicates, bounces, suppression
+  email_note TEXT,                  -- codes of repairs and flags, comma between
+  prn REAL NOT NULL,                -- permanent random number, 0 <= prn < 1
+  kept INTEGER NOT NULL CHECK (kept IN (0, 1)),
+  reason TEXT,                      -- code; NULL where kept
+  detail TEXT,                      -- e.g. the e-mail fault's code
+  keeper TEXT,                      -- duplicate: unit_key that is invited
+  shared INTEGER NOT NULL DEFAULT 1,-- units of this address within the frame
+  UNIQUE (frame, unit_key),
+  CHECK ((kept = 1) = (reason IS NULL))
+) STRICT;
+CREATE INDEX frame_unit_reason ON frame_unit (frame, kept, reason);
+
+-- A draw.  One for each study.
+CREATE TABLE sample (
+  id INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL UNIQUE REFERENCES study (id),
+  frame INTEGER NOT NULL REFERENCES frame (id),
+  drawn INTEGER NOT NULL,           -- moment
+  design TEXT NOT NULL,
+  salt_sha256 TEXT NOT NULL,        -- hash of the salt, never the salt
+  units INTEGER NOT NULL,
+  list_sha256 TEXT NOT NULL         -- of the drawn unit keys, sorted, a line each
+) STRICT;
+
+-- Strata of the draw (facts of sampling: N_h, n_h).
+CREATE TABLE sample_stratum (
+  sample INTEGER NOT NULL REFERENCES sample (id),
+  stratum TEXT NOT NULL,
+  frame_units INTEGER NOT NULL,
+  drawn_units INTEGER NOT NULL,
+  PRIMARY KEY (sample, stratum)
+) STRICT;
+
+CREATE TABLE sample_unit (
+  id INTEGER PRIMARY KEY,
+  sample INTEGER NOT NULL REFERENCES sample (id),
+  frame_unit INTEGER NOT NULL UNIQUE REFERENCES frame_unit (id),
+  stratum TEXT NOT NULL,
+  pi REAL NOT NULL,                 -- inclusion probability
+  weight REAL NOT NULL,             -- 1/pi, times units that share the address
+  token TEXT NOT NULL UNIQUE        -- access to the survey: 26 base32 letters, random
+) STRICT;
+CREATE INDEX sample_unit_sample ON sample_unit (sample);
+
+-- A wave of invitations or reminders.
+CREATE TABLE mailing (
+  id INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL REFERENCES study (id),
+  wave TEXT NOT NULL,               -- 'invite', 'reminder'
+  planned INTEGER NOT NULL,         -- moment; Date and the token's day are of it
+  out TEXT NOT NULL,                -- 'maildir', 'csv', 'smtp'
+  bounce TEXT NOT NULL,             -- NAME@DOMAIN that returns come to
+  template_sha256 TEXT NOT NULL,
+  UNIQUE (study, wave)
+) STRICT;
+
+-- planned -> sent.  id is the recipient number in the signed return address.
+CREATE TABLE mailing_recipient (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  mailing INTEGER NOT NULL REFERENCES mailing (id),
+  sample_unit INTEGER NOT NULL REFERENCES sample_unit (id),
+  address TEXT NOT NULL,
+  email_key TEXT NOT NULL,
+  return_token TEXT,                -- of the envelope sender; set right after the insert
+  state TEXT NOT NULL CHECK (state IN ('planned', 'sent')),
+  sent INTEGER,                     -- moment it was safely handed over
+  UNIQUE (mailing, sample_unit)
+) STRICT;
+CREATE INDEX mailing_recipient_key ON mailing_recipient (email_key);
+CREATE INDEX mailing_recipient_unit ON mailing_recipient (sample_unit);
+
+-- ---------------------------------------------------------------- evidence --
+
+-- One row for each different mail that came back.
+CREATE TABLE bounce_message (
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,      -- of the mail as stored
+  received INTEGER NOT NULL,        -- moment, from the spool's record, else of reading
+  read INTEGER NOT NULL,            -- moment
+  envelope_to TEXT,                 -- envelope recipient, where the hook knew it
+  kind TEXT NOT NULL,               -- bounce delayed delivered auto-reply feedback mdn challenge other broken
+  study INTEGER REFERENCES study (id),    -- NULL: unassigned
+  assigned TEXT NOT NULL,           -- how: token, address, bounce-address, message-id, ref, none
+  token_state TEXT,                 -- ok, bad-mac, unknown-key, expired; NULL: no token seen
+  file TEXT NOT NULL,               -- name in the archive folder of the spool
+  review INTEGER NOT NULL DEFAULT 0,-- waits for a person
+  note TEXT                         -- limits that were met, and the like
+) STRICT;
+CREATE INDEX bounce_message_study ON bounce_message (study);
+
+-- One row for each recipient that a mail reports on; one with address NULL for
+-- a bounce that names none.
+CREATE TABLE bounce (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES bounce_message (id),
+  address TEXT,                     -- that failed, as reported
+  status TEXT,                      -- RFC 3463, as reported, or NULL
+  reason TEXT NOT NULL,             -- facts of returned mail, section 5
+  hard INTEGER NOT NULL CHECK (hard IN (0, 1)),
+  fault TEXT NOT NULL,              -- A R S N or -
+  rule TEXT NOT NULL,               -- that decided
+  text TEXT,                        -- it decided on, at most 500 characters
+  recipient INTEGER REFERENCES mailing_recipient (id),  -- NULL: not located
+  located TEXT NOT NULL             -- certain, address, ambiguous, none
+) STRICT;
+CREATE INDEX bounce_message_id ON bounce (message);
+CREATE INDEX bounce_recipient ON bounce (recipient);
+
+-- One row for each row of a survey platform's export that was read.
+CREATE TABLE answer (
+  id INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL REFERENCES study (id),
+  row_sha256 TEXT NOT NULL,         -- of the row: the same row twice is one
+  sample_unit INTEGER REFERENCES sample_unit (id),  -- NULL: nobody we know
+  matched TEXT NOT NULL,            -- token, email, orgnr, none, ambiguous
+  status TEXT NOT NULL CHECK (status IN ('complete', 'partial', 'refused', 'screened', 'unknown')),
+  answered INTEGER,                 -- moment, NULL where the export has none
+  late INTEGER NOT NULL DEFAULT 0,  -- after the deadline
+  used INTEGER NOT NULL DEFAULT 0,  -- this one stands for its unit
+  line INTEGER NOT NULL,            -- in the file it was first read from
+  file TEXT NOT NULL,               -- that file's name without its folder
+  read INTEGER NOT NULL,            -- moment
+  UNIQUE (study, row_sha256)
+) STRICT;
+CREATE INDEX answer_unit ON answer (sample_unit);
+
+-- The other columns of that row.
+CREATE TABLE answer_value (
+  answer INTEGER NOT NULL REFERENCES answer (id),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (answer, name)
+) STRICT, WITHOUT ROWID;
+
+-- Addresses and units that are not to be written to, as keyed hashes, so that
+-- they survive erasure (HMAC-SHA256 under keys/suppression).
+CREATE TABLE suppression (
+  id INTEGER PRIMARY KEY,
+  what TEXT NOT NULL CHECK (what IN ('email', 'orgnr')),
+  hash TEXT NOT NULL,
+  reason TEXT NOT NULL,             -- opt-out, hard-bounce, manual, erased
+  study INTEGER REFERENCES study (id),
+  added INTEGER NOT NULL,           -- moment
+  UNIQUE (what, hash)
+) STRICT;
+
+-- The state of each drawn unit, derived from the evidence above and written
+-- anew, in the same transaction, whenever evidence is added (contact stage).
+-- Precedence: answered > partial > refused > not_eligible > returned > sent >
+-- not_sent.
+CREATE TABLE disposition (
+  sample_unit INTEGER PRIMARY KEY REFERENCES sample_unit (id),
+  state TEXT NOT NULL CHECK (state IN ('complete', 'partial', 'refused',
+    'not_eligible', 'returned', 'sent', 'not_sent')),
+  sent INTEGER NOT NULL,            -- an invitation was handed over: 0, 1
+  returned INTEGER NOT NULL,        -- counts as Retur: 0, 1
+  our_fault INTEGER NOT NULL,       -- its only failures are our sending's: 0, 1
+  review INTEGER NOT NULL,          -- a return waits for a second or a person: 0, 1
+  late INTEGER NOT NULL,            -- answered after the deadline only: 0, 1
+  aapor TEXT NOT NULL,              -- '1.1', '3.19' ...
+  why TEXT NOT NULL                 -- the rule that decided
+) STRICT;
+
+-- What happened, for people: append only, no names and no addresses.
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,              -- moment
+  study INTEGER REFERENCES study (id),
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+
+-- The journal of the night: one row for each step of each run.
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  night INTEGER NOT NULL,           -- day
+  step TEXT NOT NULL,               -- 'pull enhet', 'bounces', 'tables NAME'
+  started INTEGER NOT NULL,
+  ended INTEGER,                    -- NULL: running, or killed
+  status INTEGER,                   -- exit status of the step
+  text TEXT,                        -- its error or result, a line
+  UNIQUE (night, step)
+) STRICT;
