@@ -1,0 +1,41 @@
+#ifndef PIPELINE_TABLES_TABLES_H
+#define PIPELINE_TABLES_TABLES_H
+
+/*
+ * tables -- stage 5: what the database says about a study, as printed tables
+ * and as counts.
+ */
+
+#include <stdint.h>
+
+#include "config/study.h"
+#include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/talk.h"
+#include "pipeline/store/world.h"
+
+enum tables_format { TABLES_TEXT, TABLES_CSV, TABLES_JSON, TABLES_MD };
+
+/*
+ * Table ${which} ("net", "rates", "funnel") into ${out}.  ${box}: with lines,
+ * for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
+ * has not run yet: EX_NOINPUT saying which command is due.
+ */
+int tables_make(const struct world *, const struct study *, int64_t study_id,
+    const char *which, enum tables_format, int box, struct buf *out,
+    struct err *);
+
+/* All tables of a study into STATE/tables/NAME/, each file whole. */
+int tables_write(const struct world *, const struct study *, int64_t study_id,
+    int64_t *written, struct err *);
+
+/* For `utvalg status`. NaN: undefined. */
+struct tables_status {
+	int64_t frame, drawn, sent, returned, not_located, answered, review,
+	    our_fault;
+	double gross_rate, net_rate;
+};
+int tables_status(const struct world *, const struct study *, int64_t study_id,
+    struct tables_status *, struct err *);
+
+#endif /* !PIPELINE_TABLES_TABLES_H */
