@@ -109,7 +109,6 @@ bins	:= $(progs:%=$(O)/%)
 # Data compiled in: every octet of FILE as embed_NAME[], length embed_NAME_len.
 embed_store	:= pipeline/store/schema.sql
 embed_nace	:= $(wildcard nace/data/*.tsv)
-embed_config	:= config/utvalg.conf
 embed_contact	:= $(wildcard pipeline/contact/*.rules)
 
 .PHONY: all deps demo check check-built asan valgrind lint cover fuzz bench repro install clean floors

@@ -96,6 +96,8 @@ struct study {
 	struct arena *arena;
 	const char *file;	/* as given, for messages */
 	const char *folder;	/* that the file is in, for lists and templates */
+	const char *text;	/* its octets as read (arena), and their hash */
+	size_t len;
 	unsigned char sha256[32];
 
 	/* [study] */

@@ -43,7 +43,222 @@ CREATE TABLE extract_fault (
 ) STRICT;
 CREATE INDEX extract_fault_extract ON extract_fault (extract);
 
---@UNIT@
+-- Units as the register holds them today: one row for each organisation number
+-- (enhet and underenhet share one range).  The columns are unit_fields[] of
+-- pipeline/register/unit.c in its order (a test holds them equal); absent is NULL.
+CREATE TABLE unit (
+  orgnr INTEGER PRIMARY KEY,        -- organisation number, nine digits, check digit right
+  kind INTEGER NOT NULL,            -- 0 enhet (legal unit), 1 underenhet (place of business)
+  response_class TEXT,              -- what the register calls the record: Enhet, Underenhet, SlettetEnhet
+  name TEXT,                        -- name
+  former_names TEXT,                -- earlier names, JSON: navn, fraDato, tilDato (local time)
+  legal_form TEXT,                  -- legal form: AS, ENK, BEDR
+  legal_form_ended INTEGER,         -- day the legal form went out of use
+  parent INTEGER,                   -- organisation number of the unit above
+  deleted_date INTEGER,             -- day it was deleted from the register
+  email TEXT,                       -- e-mail address as registered
+  website TEXT,                     -- web page as registered
+  phone TEXT,                       -- telephone as registered
+  mobile TEXT,                      -- mobile telephone as registered
+  business_country TEXT,            -- business address (enhet): country
+  business_country_code TEXT,       -- business address (enhet): country, two letters
+  business_postcode TEXT,           -- business address (enhet): postcode, none abroad
+  business_place TEXT,              -- business address (enhet): place; abroad with the postcode
+  business_lines TEXT,              -- business address (enhet): lines, newline between them
+  business_municipality_name TEXT,  -- business address (enhet): municipality, as the register writes it
+  business_municipality TEXT,       -- business address (enhet): municipality number, four digits
+  location_country TEXT,            -- location (underenhet): country
+  location_country_code TEXT,       -- location (underenhet): country, two letters
+  location_postcode TEXT,           -- location (underenhet): postcode, none abroad
+  location_place TEXT,              -- location (underenhet): place; abroad with the postcode
+  location_lines TEXT,              -- location (underenhet): lines, newline between them
+  location_municipality_name TEXT,  -- location (underenhet): municipality, as the register writes it
+  location_municipality TEXT,       -- location (underenhet): municipality number, four digits
+  postal_country TEXT,              -- postal address: country
+  postal_country_code TEXT,         -- postal address: country, two letters
+  postal_postcode TEXT,             -- postal address: postcode, none abroad
+  postal_place TEXT,                -- postal address: place; abroad with the postcode
+  postal_lines TEXT,                -- postal address: lines, newline between them
+  postal_municipality_name TEXT,    -- postal address: municipality, as the register writes it
+  postal_municipality TEXT,         -- postal address: municipality number, four digits
+  nace1 INTEGER,                    -- first industry code, five digits as a number; 0 is 00.000 Uoppgitt
+  nace2 INTEGER,                    -- second industry code
+  nace3 INTEGER,                    -- third industry code
+  nace_helper INTEGER,              -- what it does for its own group; none of the three codes
+  employees INTEGER,                -- employees; never 1 to 4, absent for 0 to 4
+  has_employees INTEGER,            -- 1 with employees absent: 1 to 4; 0: none registered
+  employees_date INTEGER,           -- day the number came into Enhetsregisteret
+  employees_nav_date INTEGER,       -- day the number came into NAV Aa-registeret
+  sector TEXT,                      -- institutional sector
+  registered_date INTEGER,          -- day it came into Enhetsregisteret
+  founded_date INTEGER,             -- day it was founded
+  start_date INTEGER,               -- day it started (underenhet)
+  owner_change_date INTEGER,        -- day it changed owner (underenhet)
+  closed_date INTEGER,              -- day it closed (underenhet)
+  articles_date INTEGER,            -- day of its articles
+  vat INTEGER,                      -- in the VAT register; exempt trades are not
+  vat_date INTEGER,                 -- day it came into the VAT register
+  vat_entry_date INTEGER,           -- day Enhetsregisteret noted that
+  vat_voluntary_date INTEGER,       -- day of voluntary VAT registration
+  vat_voluntary TEXT,               -- what it is voluntarily registered for
+  business_register INTEGER,        -- in Foretaksregisteret
+  business_register_date INTEGER,   -- since
+  foundation_register INTEGER,      -- in Stiftelsesregisteret
+  foundation_register_date INTEGER, -- since
+  voluntary_register INTEGER,       -- in Frivillighetsregisteret
+  voluntary_register_date INTEGER,  -- since
+  party_register INTEGER,           -- in Partiregisteret
+  party_register_date INTEGER,      -- since
+  accounts_year INTEGER,            -- year of the last accounts sent in
+  audit_waived_date INTEGER,        -- no auditor since
+  audit_waiver_decided_date INTEGER,-- day that was decided
+  bankrupt INTEGER,                 -- bankrupt
+  bankrupt_date INTEGER,            -- day of the ruling
+  winding_up INTEGER,               -- being wound up
+  winding_up_date INTEGER,          -- since
+  forced_winding_up INTEGER,        -- being wound up or dissolved by force
+  forced_no_deletion_date INTEGER,  -- by force: not deleted in time
+  forced_no_manager_date INTEGER,   -- by force: no general manager
+  forced_no_auditor_date INTEGER,   -- by force: no auditor
+  forced_no_accounts_date INTEGER,  -- by force: no accounts
+  forced_no_board_date INTEGER,     -- by force: board incomplete
+  reconstruction_date INTEGER,      -- negotiating a reconstruction since
+  foreign_insolvency_date INTEGER,  -- insolvent abroad since
+  language TEXT,                    -- Bokmål or Nynorsk
+  purpose TEXT,                     -- purpose in the articles
+  activity TEXT,                    -- activity in its own words
+  endorsements INTEGER,             -- number of endorsements
+  in_group INTEGER,                 -- part of a group
+  capital REAL,                     -- capital, in capital_currency
+  capital_shares INTEGER,           -- number of shares
+  capital_type TEXT,                -- kind of capital
+  capital_currency TEXT,            -- its currency
+  capital_bound TEXT,               -- bound, as written
+  capital_paid TEXT,                -- paid in, as written
+  capital_fully_paid TEXT,          -- fully paid in, as written
+  capital_date INTEGER,             -- day it was entered
+  home_number TEXT,                 -- number in its home country
+  home_register TEXT,               -- register in its home country
+  home_register_country TEXT,       -- that register: country
+  home_register_place TEXT,         -- that register: place
+  home_register_lines TEXT,         -- that register: lines
+  home_law TEXT,                    -- country whose law it is under
+  home_law_code TEXT,               -- two letters of that country
+  home_form TEXT,                   -- legal form at home
+  home_form_name TEXT,              -- its name
+  row_hash INTEGER NOT NULL,        -- 64-bit sum of the fields above
+  extract INTEGER NOT NULL          -- it came to be as it is in
+) STRICT;
+CREATE INDEX unit_nace1 ON unit (nace1);
+CREATE INDEX unit_parent ON unit (parent) WHERE parent IS NOT NULL;
+
+-- What a unit was before it changed or left the register: the same columns,
+-- and the extract that it was last in force before.
+CREATE TABLE unit_history (
+  orgnr INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  response_class TEXT,
+  name TEXT,
+  former_names TEXT,
+  legal_form TEXT,
+  legal_form_ended INTEGER,
+  parent INTEGER,
+  deleted_date INTEGER,
+  email TEXT,
+  website TEXT,
+  phone TEXT,
+  mobile TEXT,
+  business_country TEXT,
+  business_country_code TEXT,
+  business_postcode TEXT,
+  business_place TEXT,
+  business_lines TEXT,
+  business_municipality_name TEXT,
+  business_municipality TEXT,
+  location_country TEXT,
+  location_country_code TEXT,
+  location_postcode TEXT,
+  location_place TEXT,
+  location_lines TEXT,
+  location_municipality_name TEXT,
+  location_municipality TEXT,
+  postal_country TEXT,
+  postal_country_code TEXT,
+  postal_postcode TEXT,
+  postal_place TEXT,
+  postal_lines TEXT,
+  postal_municipality_name TEXT,
+  postal_municipality TEXT,
+  nace1 INTEGER,
+  nace2 INTEGER,
+  nace3 INTEGER,
+  nace_helper INTEGER,
+  employees INTEGER,
+  has_employees INTEGER,
+  employees_date INTEGER,
+  employees_nav_date INTEGER,
+  sector TEXT,
+  registered_date INTEGER,
+  founded_date INTEGER,
+  start_date INTEGER,
+  owner_change_date INTEGER,
+  closed_date INTEGER,
+  articles_date INTEGER,
+  vat INTEGER,
+  vat_date INTEGER,
+  vat_entry_date INTEGER,
+  vat_voluntary_date INTEGER,
+  vat_voluntary TEXT,
+  business_register INTEGER,
+  business_register_date INTEGER,
+  foundation_register INTEGER,
+  foundation_register_date INTEGER,
+  voluntary_register INTEGER,
+  voluntary_register_date INTEGER,
+  party_register INTEGER,
+  party_register_date INTEGER,
+  accounts_year INTEGER,
+  audit_waived_date INTEGER,
+  audit_waiver_decided_date INTEGER,
+  bankrupt INTEGER,
+  bankrupt_date INTEGER,
+  winding_up INTEGER,
+  winding_up_date INTEGER,
+  forced_winding_up INTEGER,
+  forced_no_deletion_date INTEGER,
+  forced_no_manager_date INTEGER,
+  forced_no_auditor_date INTEGER,
+  forced_no_accounts_date INTEGER,
+  forced_no_board_date INTEGER,
+  reconstruction_date INTEGER,
+  foreign_insolvency_date INTEGER,
+  language TEXT,
+  purpose TEXT,
+  activity TEXT,
+  endorsements INTEGER,
+  in_group INTEGER,
+  capital REAL,
+  capital_shares INTEGER,
+  capital_type TEXT,
+  capital_currency TEXT,
+  capital_bound TEXT,
+  capital_paid TEXT,
+  capital_fully_paid TEXT,
+  capital_date INTEGER,
+  home_number TEXT,
+  home_register TEXT,
+  home_register_country TEXT,
+  home_register_place TEXT,
+  home_register_lines TEXT,
+  home_law TEXT,
+  home_law_code TEXT,
+  home_form TEXT,
+  home_form_name TEXT,
+  row_hash INTEGER NOT NULL,
+  extract INTEGER NOT NULL,
+  until INTEGER NOT NULL,           -- first extract that no longer has it like this
+  PRIMARY KEY (orgnr, until)
+) STRICT, WITHOUT ROWID;
 
 -- ----------------------------------------------------------------- studies --
 

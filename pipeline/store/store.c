@@ -1,0 +1,282 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/mem.h"
+
+#include "pipeline/store/store.h"
+
+extern const unsigned char embed_schema_sql[];
+extern const size_t embed_schema_sql_len;
+
+enum { BUSY_MS = 30000 };
+
+int
+db_fail(sqlite3 *db, struct err *err, const char *what)
+{
+	int code = sqlite3_errcode(db), status = EX_SOFTWARE;
+
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		status = EX_IOERR;
+		break;
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		status = EX_CANTCREAT;
+		break;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		status = EX_TEMPFAIL;
+		break;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		status = EX_DATAERR;
+		break;
+	default:
+		break;
+	}
+	return err_set(err, status, "%s: %s", what, sqlite3_errmsg(db));
+}
+
+int
+db_exec(sqlite3 *db, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return db_fail(db, err, "database");
+	return 0;
+}
+
+int
+db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **stmt, struct err *err)
+{
+	if (sqlite3_prepare_v2(db, sql, -1, stmt, NULL) != SQLITE_OK)
+		return db_fail(db, err, "database");
+	return 0;
+}
+
+int
+db_step(sqlite3_stmt *stmt, struct err *err)
+{
+	switch (sqlite3_step(stmt)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return db_fail(sqlite3_db_handle(stmt), err, "database");
+	}
+}
+
+int
+db_run(sqlite3_stmt *stmt, struct err *err)
+{
+	int r;
+
+	while ((r = db_step(stmt, err)) == 1)
+		;
+	sqlite3_reset(stmt);
+	return r;
+}
+
+int
+db_int(sqlite3 *db, const char *sql, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int r;
+
+	if (db_prepare(db, sql, &stmt, err) != 0)
+		return -1;
+	r = db_step(stmt, err);
+	if (r == 1)
+		*ret = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+int
+db_begin(sqlite3 *db, struct err *err)
+{
+	return db_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+int
+db_commit(sqlite3 *db, struct err *err)
+{
+	return db_exec(db, "COMMIT", err);
+}
+
+void
+db_rollback(sqlite3 *db)
+{
+	if (!sqlite3_get_autocommit(db))
+		(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+void
+db_text(sqlite3_stmt *stmt, int i, const char *s)
+{
+	if (s == NULL)
+		sqlite3_bind_null(stmt, i);
+	else
+		sqlite3_bind_text(stmt, i, s, -1, SQLITE_STATIC);
+}
+
+void
+db_text_copy(sqlite3_stmt *stmt, int i, const char *s)
+{
+	if (s == NULL)
+		sqlite3_bind_null(stmt, i);
+	else
+		sqlite3_bind_text(stmt, i, s, -1, SQLITE_TRANSIENT);
+}
+
+void
+db_i64(sqlite3_stmt *stmt, int i, int64_t v)
+{
+	sqlite3_bind_int64(stmt, i, v);
+}
+
+void
+db_real(sqlite3_stmt *stmt, int i, double v)
+{
+	sqlite3_bind_double(stmt, i, v);
+}
+
+void
+db_null(sqlite3_stmt *stmt, int i)
+{
+	sqlite3_bind_null(stmt, i);
+}
+
+const char *
+db_col(sqlite3_stmt *stmt, int i)
+{
+	const unsigned char *s = sqlite3_column_text(stmt, i);
+
+	return s != NULL ? (const char *)s : "";
+}
+
+static int
+pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
+{
+	sqlite3_busy_timeout(db, BUSY_MS);
+	if (mode == STORE_READ)
+		return db_exec(db, "PRAGMA foreign_keys = ON;"
+		    "PRAGMA query_only = ON;", err);
+	return db_exec(db, "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", err);
+}
+
+static int
+create_schema(sqlite3 *db, struct err *err)
+{
+	char *sql = mem_strn((const char *)embed_schema_sql, embed_schema_sql_len);
+	int r = -1;
+
+	if (db_begin(db, err) != 0)
+		goto out;
+	if (db_exec(db, sql, err) != 0 || db_commit(db, err) != 0) {
+		db_rollback(db);
+		goto out;
+	}
+	r = 0;
+out:
+	free(sql);
+	return r;
+}
+
+/* Bring the file to this version's schema, or say why not. */
+static int
+check_schema(sqlite3 *db, enum store_mode mode, struct err *err)
+{
+	int64_t version = 0;
+
+	if (db_int(db, "PRAGMA user_version", &version, err) == -1)
+		return -1;
+	if (version > STORE_SCHEMA)
+		return err_set(err, EX_CONFIG, "the database is of a newer version "
+		    "(schema %" PRId64 ", this program knows %d): use that version",
+		    version, STORE_SCHEMA);
+	if (version == STORE_SCHEMA)
+		return 0;
+	if (mode == STORE_READ)
+		return err_set(err, EX_NOINPUT, "nothing is stored yet: "
+		    "load a register first (utvalg pull)");
+	return create_schema(db, err);
+}
+
+/* What is in the way of a state folder that can be written, in words. */
+static int
+make_state(const char *state, struct err *err)
+{
+	if (file_mkdirs(state, 0700, err) != 0)
+		return -1;
+	if (access(state, W_OK | X_OK) != 0)
+		return err_errno(err, "%s", state);
+	return 0;
+}
+
+int
+store_open(const char *state, enum store_mode mode, sqlite3 **ret,
+    struct err *err)
+{
+	struct buf path = BUF(4096);
+	sqlite3 *db = NULL;
+	int fd, flags;
+
+	*ret = NULL;
+	buf_printf(&path, "%s/utvalg.db", state);
+	if (mode == STORE_WRITE) {
+		if (make_state(state, err) != 0)
+			goto fail;
+		/* made here, so that it is never for a moment readable by others */
+		fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (fd == -1) {
+			err_errno(err, "%s", buf_text(&path));
+			goto fail;
+		}
+		close(fd);
+	} else if (access(buf_text(&path), F_OK) != 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			err_set(err, EX_NOINPUT, "%s: nothing is stored there yet: "
+			    "load a register first (utvalg pull)", state);
+		else
+			err_errno(err, "%s", buf_text(&path));
+		goto fail;
+	}
+	/* Reading opens for writing too: WAL wants its shared memory. */
+	flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	if (sqlite3_open_v2(buf_text(&path), &db, flags, NULL) != SQLITE_OK) {
+		db_fail(db, err, buf_text(&path));
+		goto close_db;
+	}
+	sqlite3_extended_result_codes(db, 1);
+	if (pragmas(db, mode, err) != 0 || check_schema(db, mode, err) != 0)
+		goto context;
+	buf_free(&path);
+	*ret = db;
+	return 0;
+
+context:
+	err_context(err, "%s", buf_text(&path));
+close_db:
+	sqlite3_close(db);
+fail:
+	buf_free(&path);
+	return -1;
+}
+
+void
+store_close(sqlite3 *db)
+{
+	if (db != NULL)
+		sqlite3_close_v2(db);
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# deps.sh WHEN... -- install what packages.txt lists for these and is missing.
+# Says nothing and asks for nothing when all is there.
+set -eu
+want=' '
+for w in "$@"; do want="$want$w "; done
+missing=
+while read -r name when _; do
+	case $name in ''|'#'*) continue ;; esac
+	case $want in *" $when "*) ;; *) continue ;; esac
+	dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed' ||
+		missing="$missing $name"
+done < packages.txt
+[ -n "$missing" ] || exit 0
+echo "installing:$missing" >&2
+root=
+if [ "$(id -u)" != 0 ]; then
+	command -v sudo >/dev/null || { echo "deps: not root and no sudo; install:$missing" >&2; exit 77; }
+	root=sudo
+fi
+# shellcheck disable=SC2086  # a list of words
+install() {
+	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2
+}
+# The package lists of a fresh machine are empty or old.
+$root apt-get update -q >&2 || echo "deps: apt-get update failed; trying with the lists there are" >&2
+install
