@@ -1,0 +1,213 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "pipeline/base/mem.h"
+
+#include "pipeline/register/gunzip.h"
+
+enum { IN_SIZE = 64 * 1024 };
+
+/*
+ *	START ---two octets 1f 8b---> MEMBER ---trailer right---> BETWEEN
+ *					^			   |   |
+ *					+------1f 8b---------------+   +--no more--> END
+ */
+enum state { START, MEMBER, BETWEEN, END };
+
+struct gunzip {
+	int fd;
+	int64_t max, in, out;
+	enum state state;
+	int eof;
+	int inflating;			/* z has been initialised */
+	z_stream z;
+	void (*tap)(void *, const void *, size_t);
+	void *tap_ctx;
+	unsigned char buf[IN_SIZE];
+};
+
+struct gunzip *
+gunzip_new(int fd, int64_t max)
+{
+	struct gunzip *g = mem_alloc(sizeof(*g));
+
+	g->fd = fd;
+	g->max = max;
+	g->state = START;
+	g->z.next_in = g->buf;
+	return g;
+}
+
+void
+gunzip_free(struct gunzip *g)
+{
+	if (g == NULL)
+		return;
+	if (g->inflating)
+		inflateEnd(&g->z);
+	free(g);
+}
+
+void
+gunzip_tap(struct gunzip *g, void (*fn)(void *, const void *, size_t), void *ctx)
+{
+	g->tap = fn;
+	g->tap_ctx = ctx;
+}
+
+int64_t
+gunzip_in(const struct gunzip *g)
+{
+	return g->in;
+}
+
+int64_t
+gunzip_out(const struct gunzip *g)
+{
+	return g->out;
+}
+
+/* At least ${want} octets in the buffer, or all there are. */
+static int
+fill(struct gunzip *g, size_t want, struct err *err)
+{
+	if (g->z.avail_in >= want || g->eof)
+		return 0;
+	memmove(g->buf, g->z.next_in, g->z.avail_in);
+	g->z.next_in = g->buf;
+	while (g->z.avail_in < want) {
+		ssize_t n = read(g->fd, g->buf + g->z.avail_in,
+		    sizeof(g->buf) - g->z.avail_in);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err, "read");
+		if (n == 0) {
+			g->eof = 1;
+			break;
+		}
+		if (g->tap != NULL)
+			g->tap(g->tap_ctx, g->buf + g->z.avail_in, (size_t)n);
+		g->z.avail_in += (uInt)n;
+		g->in += n;
+	}
+	return 0;
+}
+
+static int64_t
+at(const struct gunzip *g)
+{
+	return g->in - (int64_t)g->z.avail_in;
+}
+
+static int
+not_gzip(const struct gunzip *g, struct err *err)
+{
+	char begin[5];
+	size_t i;
+
+	for (i = 0; i < g->z.avail_in && i < sizeof(begin) - 1; i++) {
+		unsigned char c = g->z.next_in[i];
+
+		if (c < 0x20 || c > 0x7e)
+			break;
+		begin[i] = (char)c;
+	}
+	begin[i] = '\0';
+	if (i == 0)
+		return err_set(err, EX_DATAERR,
+		    "not gzip: begins with octet %02x", g->z.next_in[0]);
+	return err_set(err, EX_DATAERR, "not gzip: begins with \"%s\"", begin);
+}
+
+/* Before a member: is there one? */
+static int
+begin(struct gunzip *g, struct err *err)
+{
+	if (fill(g, 2, err) != 0)
+		return -1;
+	if (g->z.avail_in == 0) {
+		if (g->state == START)
+			return err_set(err, EX_DATAERR, "empty");
+		g->state = END;
+		return 0;
+	}
+	if (g->z.avail_in == 1 && g->z.next_in[0] == 0x1f)
+		return err_set(err, EX_DATAERR,
+		    "truncated after %" PRId64 " octets", g->in);
+	if (g->z.avail_in < 2 || g->z.next_in[0] != 0x1f ||
+	    g->z.next_in[1] != 0x8b) {
+		if (g->state == START)
+			return not_gzip(g, err);
+		return err_set(err, EX_DATAERR,
+		    "%u octets or more behind the end, at octet %" PRId64,
+		    g->z.avail_in, at(g));
+	}
+	/* 16: a gzip wrapper and no other; zlib checks the trailer */
+	if (!g->inflating && inflateInit2(&g->z, 16 + MAX_WBITS) != Z_OK)
+		return err_set(err, EX_OSERR, "zlib does not start");
+	g->inflating = 1;
+	if (g->state == BETWEEN)
+		(void)inflateReset(&g->z);
+	g->state = MEMBER;
+	return 0;
+}
+
+int64_t
+gunzip_read(struct gunzip *g, void *out, size_t len, struct err *err)
+{
+	unsigned char one;
+	size_t room = len < INT_MAX ? len : INT_MAX;
+	int probe = 0, status;
+
+	if (len == 0)
+		return 0;
+	if ((int64_t)room > g->max - g->out)
+		room = (size_t)(g->max - g->out);
+	/* At the limit the file may still end: one octet more would be a bomb. */
+	if (room == 0) {
+		probe = 1;
+		out = &one;
+		room = 1;
+	}
+	for (;;) {
+		uInt got;
+
+		if (g->state == START || g->state == BETWEEN)
+			if (begin(g, err) != 0)
+				return -1;
+		if (g->state == END)
+			return 0;
+		if (fill(g, 1, err) != 0)
+			return -1;
+		g->z.next_out = out;
+		g->z.avail_out = (uInt)room;
+		status = inflate(&g->z, Z_NO_FLUSH);
+		got = (uInt)room - g->z.avail_out;
+		if (status == Z_STREAM_END)
+			g->state = BETWEEN;
+		else if (status == Z_MEM_ERROR)
+			return err_set(err, EX_OSERR, "zlib: out of memory");
+		else if (status != Z_OK && status != Z_BUF_ERROR)
+			return err_set(err, EX_DATAERR,
+			    "broken gzip data at octet %" PRId64 ": %s", at(g),
+			    g->z.msg != NULL ? g->z.msg : "a dictionary is asked for");
+		if (got > 0 && probe)
+			return err_set(err, EX_DATAERR,
+			    "unpacks to more than %" PRId64 " octets", g->max);
+		if (got > 0) {
+			g->out += got;
+			return got;
+		}
+		if (g->state == MEMBER && g->z.avail_in == 0 && g->eof)
+			return err_set(err, EX_DATAERR,
+			    "truncated after %" PRId64 " octets", g->in);
+	}
+}
