@@ -6,13 +6,23 @@
  *
  * Everyone, or simple random within strata (area, group, both or none) with
  * proportional allocation in whole numbers that sum to n (largest remainder,
- * ties to the earlier stratum; facts of sampling, section 8).  Within a
- * stratum the n smallest permanent random numbers are drawn, ties to the lower
- * key: the same frame and salt draw the same units in any order.
+ * ties to the earlier stratum; facts of sampling, section 8).  A stratum that
+ * holds anybody gets one at least: a unit that cannot be drawn can have no
+ * weight.  Within a stratum the n smallest permanent random numbers are drawn,
+ * ties to the lower key: the same frame and salt draw the same units in any
+ * order.  Strata stand in the order of the study file.
  *
  * One draw for each study: again with the same frame changes nothing
  * (${again}); with another frame it is refused (EX_CANTCREAT), for invitations
- * hang on the first.  No frame: EX_NOINPUT.  Nothing kept in it: EX_DATAERR.
+ * hang on the first.  No frame: EX_NOINPUT.  Nothing kept in it, a size over
+ * the units kept or under the number of strata, a study file or a salt that is
+ * not the frame's: EX_DATAERR.
+ *
+ * weight = 1/pi, times the units that share the address: who was invited
+ * stands for them (facts of sampling, section 10).
+ *
+ * All in one transaction.  Steps to be killed at: draw.1 (read, nothing
+ * written), draw.2 (units written), draw.3 (before the commit), draw.4 (after).
  */
 
 #include <stdint.h>
@@ -22,7 +32,7 @@
 #include "pipeline/store/world.h"
 
 struct draw_stratum {
-	const char *name;
+	const char *name;	/* "AREA", "GROUP", "AREA/GROUP", or "all" */
 	int64_t frame_units, drawn_units;
 };
 struct draw_result {
