@@ -6,8 +6,8 @@
  *
  * To add one: write cmd/cmd_NAME.c with a `const struct cmd cmd_NAME`, declare
  * it here, and put it into the table of cmd/commands.c.  Help, the "did you
- * mean" of wrong options and the shell completion are made from it
- * (`make` in completion/: utvalg help --completion).
+ * mean" of wrong options, the shell completion and the list of commands in
+ * utvalg(1) are made from it (man/generate.sh writes the last two).
  *
  * Options are parsed before run() is called, the general ones (--config, --lang,
  * -q, -v, --json, --dry-run, --wait, --no-wait, --help, --version) as well as
@@ -74,10 +74,12 @@ struct cmd_ctx {
 	int json, dry_run, quiet, verbose;
 	struct err err;
 	/* private to cmd/ */
-	const char *config;
+	const char *config, *lang;
+	int help, version;
 	int64_t wait;			/* seconds for the lock; -1: for ever */
 	unsigned ready;			/* needs that are there */
 	int lock;
+	struct nace *nace;
 	const char **given;		/* name, value, name, value ... */
 	size_t ngiven;
 };

@@ -44,6 +44,7 @@ ui_begin(void)
 		    open("/dev/null", O_RDONLY) == -1)
 			abort();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	ui.bar = moving(STDERR_FILENO);
 }
 
@@ -116,7 +117,7 @@ talk(const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	utf8_clean(&clean, text, strlen(text));
 	wipe();
-	fflush(stdout);
+	ui_flush();
 	fprintf(stderr, "utvalg: %s\n", buf_text(&clean));
 	buf_free(&clean);
 }

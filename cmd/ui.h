@@ -19,8 +19,8 @@
 #include "pipeline/base/err.h"
 #include "pipeline/base/talk.h"
 
-/* Before anything is opened: closed descriptors 0 to 2 are taken, SIGPIPE is
- * an error like another. */
+/* Before anything is opened: closed descriptors 0 to 2 are taken, a closed
+ * pipe and a file at its limit are errors like others, not signals. */
 void ui_begin(void);
 void ui_set(int quiet, int verbose);
 

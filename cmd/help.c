@@ -1,0 +1,391 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "config/study.h"
+
+#include "cmd/exits.h"
+#include "cmd/help.h"
+#include "cmd/ui.h"
+
+/* "--out KIND:WHERE", "-q, --quiet", "--wait[=SECONDS]" */
+static void
+option_words(const struct cmd_option *o, struct buf *b)
+{
+	if (o->letter != 0)
+		buf_printf(b, "-%c, ", o->letter);
+	buf_printf(b, "--%s", o->name);
+	if (o->kind == CMD_OPTIONAL)
+		buf_printf(b, "[=%s]", o->arg);
+	else if (o->kind != CMD_FLAG)
+		buf_printf(b, " %s", o->arg);
+}
+
+static void
+print_options(const struct cmd_option *o)
+{
+	struct buf b = BUF(200);
+
+	for (; o != NULL && o->name != NULL; o++) {
+		buf_clear(&b);
+		option_words(o, &b);
+		ui_printf("  %-24s %s\n", buf_text(&b), o->help);
+	}
+	buf_free(&b);
+}
+
+static void
+print_indented(const char *lines)
+{
+	while (*lines != '\0') {
+		size_t n = strcspn(lines, "\n");
+
+		ui_printf("  %.*s\n", (int)n, lines);
+		lines += n + (lines[n] == '\n');
+	}
+}
+
+static void
+print_all(void)
+{
+	ui_text("usage: utvalg [OPTION ...] COMMAND [OPTION ...] [OPERAND ...]\n\n"
+	    "From the business register to survey samples that stand up.\n\n"
+	    "Commands, in the order of a study:\n");
+	for (size_t i = 0; i < ncommands; i++)
+		if (!commands[i]->hidden)
+			ui_printf("  %-10s %s\n", commands[i]->name,
+			    commands[i]->summary);
+	ui_text("\nOptions, before or after the command:\n");
+	print_options(general);
+	ui_text("\nA study, from its file to its tables:\n"
+	    "  utvalg study check mikrobedrifter.ini\n"
+	    "  utvalg pull\n"
+	    "  utvalg plan mikrobedrifter.ini\n"
+	    "  utvalg frame mikrobedrifter.ini\n"
+	    "  utvalg draw mikrobedrifter\n"
+	    "  utvalg mail mikrobedrifter --wave invite\n"
+	    "  utvalg bounces\n"
+	    "  utvalg answers mikrobedrifter svar.csv\n"
+	    "  utvalg table mikrobedrifter rates\n"
+	    "\nMore: utvalg help COMMAND, utvalg help exits, utvalg(1).\n");
+}
+
+void
+help_print(const struct cmd *c)
+{
+	if (c == NULL) {
+		print_all();
+		return;
+	}
+	ui_printf("usage: utvalg %s%s%s%s\n\n", c->name,
+	    c->option != NULL ? " [OPTION ...]" : "",
+	    c->args != NULL && *c->args != '\0' ? " " : "",
+	    c->args != NULL ? c->args : "");
+	if (c->examples != NULL) {
+		ui_text("Examples:\n");
+		print_indented(c->examples);
+		ui_text("\n");
+	}
+	ui_printf("%s: %s.\n", c->name, c->summary);
+	if (c->text != NULL)
+		ui_printf("\n%s", c->text);
+	if (c->option != NULL) {
+		ui_text("\nOptions:\n");
+		print_options(c->option);
+	}
+	ui_text("\nOptions of every command:\n");
+	print_options(general);
+}
+
+void
+help_exits(void)
+{
+	for (size_t i = 0; i < nexits; i++)
+		ui_printf("%3d  %-15s %s\n", exits[i].status, exits[i].name,
+		    exits[i].text);
+}
+
+static void
+option_list(const struct cmd_option *o, struct buf *b)
+{
+	for (; o != NULL && o->name != NULL; o++)
+		buf_printf(b, "%s--%s", b->len > 0 ? " " : "", o->name);
+}
+
+/* What can stand behind an option: its words, a file, a folder. */
+static void
+completion_values(const struct cmd_option *o)
+{
+	for (; o != NULL && o->name != NULL; o++) {
+		if (o->kind == CMD_FILE)
+			ui_printf("\t--%s)\n\t\tcompopt -o filenames\n\t\t"
+			    "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+			    "\t\treturn ;;\n", o->name);
+		else if (o->kind == CMD_FOLDER)
+			ui_printf("\t--%s)\n\t\tcompopt -o filenames\n\t\t"
+			    "mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
+			    "\t\treturn ;;\n", o->name);
+		else if (o->kind == CMD_WORD && strchr(o->arg, '|') != NULL) {
+			ui_printf("\t--%s)\n\t\tmapfile -t COMPREPLY < <(compgen -W '",
+			    o->name);
+			for (const char *p = o->arg; *p != '\0'; p++)
+				ui_data(*p == '|' ? " " : p, 1);
+			ui_text("' -- \"$cur\")\n\t\treturn ;;\n");
+		}
+	}
+}
+
+/* Does a STUDY stand first, or a FILE last? */
+static int
+mentions(const struct cmd *c, const char *what)
+{
+	return c->args != NULL && strstr(c->args, what) != NULL;
+}
+
+static void
+completion_command(const struct cmd *c)
+{
+	struct buf b = BUF(4096);
+
+	option_list(c->option, &b);
+	ui_printf("\t%s)\n", c->name);
+	ui_printf("\t\topts+=' %s'\n", buf_text(&b));
+	if (c->words != NULL)
+		ui_printf("\t\twords='%s'\n", c->words);
+	if (mentions(c, "FILE") || mentions(c, "STUDY"))
+		ui_text("\t\tfiles=1\n");
+	if (mentions(c, "STUDY"))
+		ui_text("\t\tstudies=1\n");
+	ui_text("\t\t;;\n");
+	buf_free(&b);
+}
+
+void
+help_completion(void)
+{
+	struct buf b = BUF(4096);
+
+	option_list(general, &b);
+	ui_text("# Completion of utvalg(1) for bash.  Made by `utvalg help"
+	    " --completion`\n# from the table of commands; do not edit.\n\n"
+	    "# shellcheck shell=bash\n"
+	    "_utvalg() {\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+	    "\tlocal cmd='' opts words='' files='' studies='' i n=0 w\n\n"
+	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	    "\t\tcase ${COMP_WORDS[i]} in\n"
+	    "\t\t--config|--lang) ((i++)) ;;\n"
+	    "\t\t-*) ;;\n"
+	    "\t\t*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;\n"
+	    "\t\tesac\n"
+	    "\tdone\n");
+	ui_printf("\topts='%s'\n", buf_text(&b));
+	buf_free(&b);
+	ui_text("\tcase $prev in\n");
+	completion_values(general);
+	ui_text("\tesac\n\tcase $cmd:$prev in\n\t*) ;;\n\tesac\n\tcase $cmd in\n");
+	ui_text("\t'')\n\t\twords='");
+	for (size_t i = 0, n = 0; i < ncommands; i++)
+		if (!commands[i]->hidden)
+			ui_printf("%s%s", n++ > 0 ? " " : "", commands[i]->name);
+	ui_text("'\n\t\t;;\n");
+	for (size_t i = 0; i < ncommands; i++)
+		if (!commands[i]->hidden)
+			completion_command(commands[i]);
+	ui_text("\tesac\n"
+	    "\tif [[ $cur == -* ]]; then\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$opts\" -- \"$cur\")\n"
+	    "\t\treturn\n"
+	    "\tfi\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tif ((n == 0)); then\n"
+	    "\t\tif [[ -n $studies ]]; then\n"
+	    "\t\t\tw=$(utvalg status --names 2>/dev/null)\n"
+	    "\t\t\twords+=\" $w\"\n"
+	    "\t\tfi\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+	    "\tfi\n"
+	    "\tif [[ -n $files ]]; then\n"
+	    "\t\tcompopt -o filenames\n"
+	    "\t\tmapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\")\n"
+	    "\tfi\n"
+	    "}\n"
+	    "complete -F _utvalg utvalg\n");
+}
+
+/* Text as mdoc takes it: a line that begins with a dot would be a request, a
+ * backslash an escape. */
+static void
+mdoc_text(const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		ui_text("\\&");
+	for (; *s != '\0'; s++)
+		if (*s == '\\')
+			ui_text("\\e");
+		else
+			ui_data(s, 1);
+}
+
+static void
+mdoc_options(const struct cmd_option *o)
+{
+	if (o == NULL || o->name == NULL)
+		return;
+	ui_text(".Bl -tag -width Ds\n");
+	for (; o->name != NULL; o++) {
+		ui_text(".It ");
+		if (o->letter != 0)
+			ui_printf("Fl %c , ", o->letter);
+		ui_printf("Fl -%s", o->name);
+		if (o->kind == CMD_OPTIONAL)
+			ui_printf(" Ns Op = Ns Ar %s", o->arg);
+		else if (o->kind != CMD_FLAG) {
+			ui_text(" ");
+			for (const char *p = o->arg; *p != '\0';) {
+				size_t n = strcspn(p, "|");
+
+				ui_printf("Ar %.*s%s", (int)n, p, p[n] == '|' ? " | " : "");
+				p += n + (p[n] == '|');
+			}
+		}
+		ui_text("\n");
+		mdoc_text(o->help);
+		ui_text(".\n");
+	}
+	ui_text(".El\n");
+}
+
+/* Paragraphs are parted by empty lines, which mdoc does not take. */
+static void
+mdoc_paragraphs(const char *s)
+{
+	while (*s != '\0') {
+		size_t n = strcspn(s, "\n");
+
+		if (n == 0)
+			ui_text(".Pp\n");
+		else {
+			char line[400];
+
+			snprintf(line, sizeof(line), "%.*s", (int)n, s);
+			mdoc_text(line);
+			ui_text("\n");
+		}
+		s += n + (s[n] == '\n');
+	}
+}
+
+static void
+mdoc_args(const char *args)
+{
+	char copy[200];
+	int opened = 0;
+
+	snprintf(copy, sizeof(copy), "%s", args);
+	for (char *w = strtok(copy, " "); w != NULL; w = strtok(NULL, " ")) {
+		size_t n = strlen(w);
+
+		if (*w == '[') {
+			ui_text(" Oo");
+			opened = 1;
+			w++;
+			n--;
+		}
+		if (n > 0 && w[n - 1] == ']') {
+			w[n - 1] = '\0';
+			n--;
+		} else
+			opened = opened == 1 ? 2 : opened;
+		if (n > 3 && strcmp(w + n - 3, "...") == 0)
+			ui_printf(" Ar %.*s ...", (int)(n - 3), w);
+		else if (n > 0 && strchr(w, '|') != NULL)
+			for (char *p = w; *p != '\0';) {
+				size_t len = strcspn(p, "|");
+
+				ui_printf(" %s %.*s%s", *p >= 'a' ? "Cm" : "Ar", (int)len, p,
+				    p[len] == '|' ? " |" : "");
+				p += len + (p[len] == '|');
+			}
+		else if (n > 0)
+			ui_printf(" %s %s", *w >= 'a' && *w <= 'z' ? "Cm" : "Ar", w);
+		if (opened == 1) {
+			ui_text(" Oc");
+			opened = 0;
+		}
+		if (opened == 2)
+			opened = 1;
+	}
+}
+
+static void
+mdoc_commands(void)
+{
+	for (size_t i = 0; i < ncommands; i++) {
+		const struct cmd *c = commands[i];
+
+		if (c->hidden)
+			continue;
+		ui_printf(".Ss utvalg %s\n", c->name);
+		ui_printf(".Nm Cm %s", c->name);
+		if (c->option != NULL)
+			ui_text(" Op Ar option ...");
+		if (c->args != NULL && *c->args != '\0')
+			mdoc_args(c->args);
+		ui_text("\n.Pp\n");
+		if (c->summary[0] >= 'a' && c->summary[0] <= 'z') {
+			char first = (char)(c->summary[0] - 'a' + 'A');
+
+			ui_data(&first, 1);
+			mdoc_text(c->summary + 1);
+		} else
+			mdoc_text(c->summary);
+		ui_text(".\n");
+		if (c->text != NULL) {
+			ui_text(".Pp\n");
+			mdoc_paragraphs(c->text);
+		}
+		mdoc_options(c->option);
+		if (c->examples != NULL) {
+			ui_text(".Bd -literal -offset indent\n");
+			mdoc_paragraphs(c->examples);
+			ui_text(".Ed\n");
+		}
+	}
+}
+
+static void
+mdoc_exits(void)
+{
+	ui_text(".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < nexits; i++) {
+		ui_printf(".It %d", exits[i].status);
+		if (exits[i].name[0] != '\0')
+			ui_printf(" Pq Dv %s", exits[i].name);
+		ui_text("\n");
+		mdoc_text(exits[i].text);
+		ui_text(".\n");
+	}
+	ui_text(".El\n");
+}
+
+int
+help_mdoc(const char *what)
+{
+	struct buf b = BUF(1 << 20);
+
+	if (strcmp(what, "commands") == 0)
+		mdoc_commands();
+	else if (strcmp(what, "options") == 0)
+		mdoc_options(general);
+	else if (strcmp(what, "exits") == 0)
+		mdoc_exits();
+	else if (strcmp(what, "conf") == 0)
+		settings_manual(&b);
+	else if (strcmp(what, "study") == 0)
+		study_manual(&b);
+	else
+		return -1;
+	ui_buf(&b);
+	buf_free(&b);
+	return 0;
+}

@@ -1,0 +1,201 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nace/nace.h"
+#include "pipeline/base/file.h"
+#include "pipeline/store/lock.h"
+#include "pipeline/store/store.h"
+
+#include "cmd/ready.h"
+#include "cmd/ui.h"
+
+static int
+settings(struct cmd_ctx *ctx)
+{
+	if (settings_load(&ctx->set, ctx->config, &ctx->err) != 0)
+		return -1;
+	ctx->world.set = &ctx->set;
+	if (ctx->lang == NULL)
+		ctx->world.lang = ctx->set.lang;
+	return 0;
+}
+
+/* A folder for what must be a moment in a file; its files are known by name. */
+static int
+scratch_make(char *dir, size_t size, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(dir, size, "%s/utvalg-XXXXXX", tmp != NULL && *tmp == '/' ? tmp :
+	    "/tmp");
+	if (mkdtemp(dir) == NULL)
+		return err_errno(err, "%s", dir);
+	return 0;
+}
+
+static void
+scratch_remove(const char *dir)
+{
+	static const char *const name[] = { "utvalg.db", "utvalg.db-wal",
+		"utvalg.db-shm", "keys/salt", "keys/bounce", "keys/suppression",
+		"keys" };
+	struct buf path = BUF(8192);
+
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+		buf_clear(&path);
+		buf_printf(&path, "%s/%s", dir, name[i]);
+		if (i + 1 < sizeof(name) / sizeof(name[0]))
+			unlink(buf_text(&path));
+		else
+			rmdir(buf_text(&path));
+	}
+	rmdir(dir);
+	buf_free(&path);
+}
+
+static int
+has(const char *state, const char *name)
+{
+	struct buf path = BUF(8192);
+	int r;
+
+	buf_printf(&path, "%s/%s", state, name);
+	r = file_exists(buf_text(&path));
+	buf_free(&path);
+	return r;
+}
+
+/* All of ${from} into a database without a name, which goes with the process. */
+static int
+copy(sqlite3 *from, sqlite3 **ret, struct err *err)
+{
+	sqlite3_backup *b;
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open("", &db) != SQLITE_OK ||
+	    (b = sqlite3_backup_init(db, "main", from, "main")) == NULL) {
+		db_fail(db, err, "copy of the database");
+		sqlite3_close(db);
+		return -1;
+	}
+	sqlite3_backup_step(b, -1);
+	if (sqlite3_backup_finish(b) != SQLITE_OK) {
+		db_fail(db, err, "copy of the database");
+		sqlite3_close(db);
+		return -1;
+	}
+	sqlite3_extended_result_codes(db, 1);
+	if (db_exec(db, "PRAGMA foreign_keys = ON", err) != 0) {
+		sqlite3_close(db);
+		return -1;
+	}
+	*ret = db;
+	return 0;
+}
+
+static int
+open_copy(struct cmd_ctx *ctx)
+{
+	sqlite3 *from = NULL;
+	char dir[4096];
+	int r = -1;
+
+	if (has(ctx->set.state, "utvalg.db")) {
+		if (store_open(ctx->set.state, STORE_READ, &from, &ctx->err) != 0)
+			return -1;
+		r = copy(from, &ctx->world.db, &ctx->err);
+		store_close(from);
+		return r;
+	}
+	if (scratch_make(dir, sizeof(dir), &ctx->err) != 0)
+		return -1;
+	if (store_open(dir, STORE_WRITE, &from, &ctx->err) == 0)
+		r = copy(from, &ctx->world.db, &ctx->err);
+	store_close(from);
+	scratch_remove(dir);
+	return r;
+}
+
+static int
+open_write(struct cmd_ctx *ctx)
+{
+	if (ctx->dry_run)
+		return open_copy(ctx);
+	if (lock_take(ctx->set.state, ctx->cmd->name, ctx->world.now, ctx->wait,
+	    &ctx->lock, &ctx->err) != 0)
+		return -1;
+	return store_open(ctx->set.state, STORE_WRITE, &ctx->world.db, &ctx->err);
+}
+
+/* A dry run makes no keys either: without them it uses some of a moment. */
+static int
+keys(struct cmd_ctx *ctx)
+{
+	char dir[4096];
+	int r;
+
+	if (!ctx->dry_run || getenv("CREDENTIALS_DIRECTORY") != NULL ||
+	    (has(ctx->set.state, "keys/salt") && has(ctx->set.state, "keys/bounce") &&
+	    has(ctx->set.state, "keys/suppression"))) {
+		r = keys_load(ctx->set.state, &ctx->keys, &ctx->err);
+	} else {
+		if (scratch_make(dir, sizeof(dir), &ctx->err) != 0)
+			return -1;
+		r = keys_load(dir, &ctx->keys, &ctx->err);
+		scratch_remove(dir);
+	}
+	if (r == 0)
+		ctx->world.keys = &ctx->keys;
+	return r;
+}
+
+int
+cmd_ready(struct cmd_ctx *ctx, unsigned needs)
+{
+	unsigned missing;
+
+	if (needs & (CMD_MAY_READ | CMD_READ | CMD_WRITE | CMD_KEYS))
+		needs |= CMD_SETTINGS;
+	missing = needs & ~ctx->ready;
+	if ((missing & CMD_SETTINGS) && settings(ctx) != 0)
+		return -1;
+	ctx->ready |= missing & CMD_SETTINGS;
+	if ((missing & CMD_WRITE) && open_write(ctx) != 0)
+		return -1;
+	if ((missing & CMD_READ) && ctx->world.db == NULL &&
+	    store_open(ctx->set.state, STORE_READ, &ctx->world.db, &ctx->err) != 0)
+		return -1;
+	if ((missing & CMD_MAY_READ) && ctx->world.db == NULL) {
+		struct err why = { 0 };
+
+		/* not there, or not for this user: go on without it */
+		if (store_open(ctx->set.state, STORE_READ, &ctx->world.db, &why) != 0)
+			ui_detail("%s", why.text);
+	}
+	if ((missing & CMD_KEYS) && keys(ctx) != 0)
+		return -1;
+	if (missing & CMD_NACE) {
+		if ((ctx->nace = nace_load(&ctx->err)) == NULL)
+			return -1;
+		ctx->world.nace = ctx->nace;
+	}
+	ctx->ready |= needs;
+	return 0;
+}
+
+void
+cmd_finish(struct cmd_ctx *ctx)
+{
+	if (ctx->world.db != NULL)
+		db_rollback(ctx->world.db);
+	store_close(ctx->world.db);
+	lock_free(ctx->lock);
+	nace_free(ctx->nace);
+	settings_free(&ctx->set);
+	explicit_bzero(&ctx->keys, sizeof(ctx->keys));
+	free(ctx->given);
+}

@@ -1,0 +1,74 @@
+/* utvalg -- the command line; see utvalg(1). */
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <string.h>
+
+#include "pipeline/base/date.h"
+#include "pipeline/base/mem.h"
+
+#include "cmd/args.h"
+#include "cmd/help.h"
+#include "cmd/ready.h"
+#include "cmd/ui.h"
+
+/* The command as asked for: 0, a status of its own, or -1 with ctx->err. */
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[], char **operand)
+{
+	int n;
+
+	if (args_read(ctx, argc, argv, operand, &n) != 0)
+		return -1;
+	ui_set(ctx->quiet, ctx->verbose);
+	if (ctx->lang != NULL)
+		ctx->world.lang = strcmp(ctx->lang, "en") == 0 ? LANG_EN : LANG_NB;
+	ctx->world.dry_run = ctx->dry_run;
+	if (ctx->version) {
+		ui_text("utvalg " VERSION "\n");
+		return 0;
+	}
+	if (ctx->help) {
+		help_print(ctx->cmd);
+		return 0;
+	}
+	if (ctx->cmd == NULL)
+		return cmd_usage(ctx, "a command is wanted");
+	if (args_count(ctx, n, operand) != 0 ||
+	    cmd_ready(ctx, ctx->cmd->needs) != 0)
+		return -1;
+	return ctx->cmd->run(ctx, n, operand);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct cmd_ctx *ctx = mem_alloc(sizeof(*ctx));
+	char **operand = mem_array((size_t)argc + 1, sizeof(*operand));
+	struct err late = { 0 };
+	int r;
+
+	ui_begin();
+	umask(077);
+	ctx->lock = -1;
+	ctx->world.now = clock_now();
+	ctx->world.lang = LANG_NB;
+	ctx->world.talk = ui_talk();
+
+	r = run(ctx, argc, argv, operand);
+	if (r < 0) {
+		if (ctx->cmd != NULL && ctx->err.status != EX_USAGE)
+			err_context(&ctx->err, "%s", ctx->cmd->name);
+		ui_error("%s", ctx->err.text);
+		r = ctx->err.status != 0 ? ctx->err.status : EX_SOFTWARE;
+	}
+	cmd_finish(ctx);
+	if (ui_end(&late) != 0) {
+		ui_error("%s", late.text);
+		if (r == 0)
+			r = late.status;
+	}
+	free(operand);
+	free(ctx);
+	return r;
+}
