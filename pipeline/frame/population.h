@@ -7,10 +7,17 @@
  *
  * Codes are prefixes in the standard they are written in and are carried over
  * to the register's standard (nace.h); [codes] decisions take targets out or
- * keep only some.  Counties and municipalities are looked up at the register's
- * date.  Every fault of the study file that only a code list can know is found
- * here, by line: unknown or retired codes, unknown or ambiguous places, a
- * decision about a target that its code does not have, a code in two groups.
+ * keep only some.  A target that two groups lead to belongs to the one whose
+ * code is written first.  Counties and municipalities are looked up at the
+ * register's date.
+ *
+ * Every fault of the study file that only a code list can know is found here,
+ * by line: unknown or retired codes, a code that is written in two groups,
+ * unknown or ambiguous places, a place in two areas, an exception outside its
+ * area, a decision about a code that is not written or a target it does not
+ * have, and a study that takes out every target of a code.
+ *
+ * Pure: code lists in, tables out.
  */
 
 #include <stddef.h>
@@ -18,42 +25,47 @@
 
 #include "config/study.h"
 #include "nace/nace.h"
+#include "nace/region.h"
 #include "pipeline/base/err.h"
 
-struct population_target {
-	int code;		/* in the register's standard, 90201 */
+struct population_link {	/* from a written code to one of its targets */
+	size_t target;		/* index into plan->target and target[] */
 	int out;		/* taken out by the study file */
-	int over;		/* brings in units of old codes outside the set */
-	int *other;		/* those old codes */
-	size_t nother;
-	int64_t units;		/* filled in by plan */
-	int counted_before;	/* units are counted under an earlier code */
 };
 struct population_code {
 	const char *text;	/* as written */
 	int line;
 	size_t group;		/* index into study.group */
-	int as_group;		/* 90030 read as 90.03 */
-	const char *name;
-	int fate;		/* enum nace_fate */
-	struct population_target *target;
-	size_t ntarget;
+	struct population_link *link;
+	size_t nlink;
 };
-struct population {
-	struct arena *arena;
-	enum nace_standard standard;	/* of the register */
-	int32_t date;
-	struct population_code *code;
-	size_t ncode;
-	unsigned char *group_of;	/* [100000] register code -> 1 + group, 0 */
-	unsigned char *area_of;		/* [10000] municipality -> 1 + area, 0 */
-	unsigned char *except;		/* [10000] left out by an area's exception */
+struct population_target {
+	int kept;		/* some written code leads to it and keeps it */
+	size_t group;
+	size_t code;		/* the written code it is counted under */
 };
 
-/* 0; or -1 with the faults (which may be NULL) and the first in *${err}. */
+enum { POPULATION_CODES = 100000, POPULATION_PLACES = 10000 };
+
+struct population {
+	struct arena *arena;
+	enum nace_std standard;		/* of the register */
+	int32_t date;
+	struct nace_written *written;	/* ncode of them */
+	struct population_code *code;	/* likewise, in the order written */
+	size_t ncode;
+	struct nace_plan *plan;		/* plan->step[i] is of code[i] */
+	struct population_target *target;	/* plan->ntarget of them */
+	/* [POPULATION_CODES]: register code -> 1 + group, 0: outside */
+	unsigned short *group_of;
+	/* [POPULATION_PLACES]: municipality -> 1 + area, 0: outside */
+	unsigned short *area_of;
+};
+
+/* 0; or -1 with all faults (may be NULL) and the first in *${err}. */
 int population_make(const struct study *, const struct nace *,
-    enum nace_standard standard, int32_t date, struct population **ret,
-    struct study_faults *faults, struct err *);
+    const struct region *, enum nace_std standard, int32_t date,
+    struct population **ret, struct study_faults *faults, struct err *);
 void population_free(struct population *);
 
 #endif /* !PIPELINE_FRAME_POPULATION_H */

@@ -11,12 +11,14 @@
 struct settings;
 struct keys;
 struct nace;
+struct region;
 
 struct world {
 	const struct settings *set;
 	sqlite3 *db;
 	const struct keys *keys;
 	const struct nace *nace;	/* code lists, loaded once */
+	const struct region *region;	/* places, likewise */
 	int64_t now;			/* the one "now" of this run, UTC seconds */
 	enum lang lang;
 	const struct talk *talk;

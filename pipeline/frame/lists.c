@@ -1,0 +1,377 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <uninorm.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/csv.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/num.h"
+#include "pipeline/base/talk.h"
+#include "pipeline/frame/reach.h"
+
+#include "pipeline/frame/lists.h"
+
+enum { LIST_MAX = 64 << 20 };
+
+/* Relative names are beside the study file. */
+static void
+list_path(const struct study *study, const char *file, struct buf *path)
+{
+	if (file[0] == '/' || study->folder[0] == '\0')
+		buf_str(path, file);
+	else
+		buf_printf(path, "%s/%s", study->folder, file);
+}
+
+/* Text for comparing names: folded without case, blanks made one. */
+static void
+fold(const char *s, struct buf *out)
+{
+	size_t len = 0;
+	uint8_t *low = u8_casefold((const uint8_t *)s, strlen(s), NULL, UNINORM_NFC,
+	    NULL, &len);
+	int blank = 0;
+
+	for (size_t i = 0; low != NULL && i < len; i++) {
+		int b = low[i] == ' ' || low[i] == '\t' || low[i] == '\n';
+
+		if (b && !blank && out->len > 0)
+			buf_chr(out, ' ');
+		if (!b)
+			buf_chr(out, (char)low[i]);
+		blank = b;
+	}
+	while (out->len > 0 && out->data[out->len - 1] == ' ')
+		out->data[--out->len] = '\0';
+	free(low);
+}
+
+/* Known keys, for rows that are there already: open addressing on strings. */
+struct known {
+	const char **slot;
+	size_t cap, n;
+};
+
+static size_t
+place_of(const struct known *k, const char *key)
+{
+	uint64_t h = 1469598103934665603u;	/* FNV-1a */
+	size_t i;
+
+	for (const char *s = key; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	for (i = h & (k->cap - 1); k->slot[i] != NULL; i = (i + 1) & (k->cap - 1))
+		if (strcmp(k->slot[i], key) == 0)
+			break;
+	return i;
+}
+
+static void
+remember(struct known *k, const char *key)
+{
+	if (k->n * 2 >= k->cap) {
+		struct known more = { NULL, k->cap > 0 ? k->cap * 2 : 1024, k->n };
+
+		more.slot = mem_array(more.cap, sizeof(*more.slot));
+		for (size_t i = 0; i < k->cap; i++)
+			if (k->slot[i] != NULL)
+				more.slot[place_of(&more, k->slot[i])] = k->slot[i];
+		free(k->slot);
+		*k = more;
+	}
+	k->slot[place_of(k, key)] = key;
+	k->n++;
+}
+
+struct columns {
+	int name, email, municipality, orgnr, id;
+};
+
+static int
+column(const struct csv *csv, const char *name, int must, const char *what,
+    int *ret, struct err *err)
+{
+	*ret = name != NULL ? csv_column(csv, name) : -1;
+	if (*ret < 0 && (must || name != NULL))
+		return err_set(err, EX_DATAERR, "line 1: no column %s (%s)",
+		    name != NULL ? name : what, what);
+	return 0;
+}
+
+static int
+find_columns(const struct csv *csv, const struct study_list *l,
+    struct columns *c, struct err *err)
+{
+	if (column(csv, l->col_name, 1, "name", &c->name, err) != 0 ||
+	    column(csv, l->col_email, 1, "e-mail", &c->email, err) != 0 ||
+	    column(csv, l->col_municipality, 1, "municipality", &c->municipality,
+	    err) != 0 ||
+	    column(csv, l->col_orgnr, 0, "organisation number", &c->orgnr, err) != 0 ||
+	    column(csv, l->col_id, 0, "identity", &c->id, err) != 0)
+		return -1;
+	return 0;
+}
+
+static const char *
+cell(const struct csv *csv, int column)
+{
+	const char *s = column < 0 ? "" : csv->field[column];
+
+	return s + strspn(s, " \t");
+}
+
+/* One list being read. */
+struct reading {
+	const struct world *w;
+	const struct study *study;
+	const struct study_list *list;
+	size_t group;
+	struct csv csv;
+	struct columns col;
+	struct selection *s;
+	struct known *known;
+};
+
+static void
+say(const struct reading *r, const char *what)
+{
+	talk_line(r->w->talk, "list %s: line %zu: %s", r->list->name, r->csv.line,
+	    what);
+}
+
+/* The organisation number of a row, 0 where it has none or a wrong one. */
+static int32_t
+row_orgnr(const struct reading *r)
+{
+	const char *s = cell(&r->csv, r->col.orgnr), *why;
+	char digits[16];
+	size_t n = 0;
+	int32_t v = 0;
+
+	for (; *s != '\0' && n < sizeof(digits) - 1; s++)
+		if (*s != ' ')		/* people write 974 760 673 */
+			digits[n++] = *s;
+	digits[n] = '\0';
+	if (n > 0 && num_orgnr(digits, n, &v, &why) != 0) {
+		char text[100];
+
+		snprintf(text, sizeof(text), "organisation number %s: taken as none", why);
+		say(r, text);
+		return 0;
+	}
+	return v;
+}
+
+static const char *
+row_key(const struct reading *r, int32_t orgnr, int32_t municipality)
+{
+	struct arena *a = r->s->arena;
+	const char *id = cell(&r->csv, r->col.id);
+	struct buf b = BUF(BUF_ANY);
+	unsigned char sum[32];
+	char hex[65];
+
+	if (orgnr != 0)
+		return arena_printf(a, "%09d", (int)orgnr);
+	if (*id != '\0')
+		fold(id, &b);
+	else {
+		fold(cell(&r->csv, r->col.name), &b);
+		buf_printf(&b, "|%04d", (int)municipality);
+	}
+	hash_sha256(buf_text(&b), b.len, sum);
+	buf_free(&b);
+	return arena_printf(a, "list:%s:%s", r->list->name, hash_hex(sum, 10, hex));
+}
+
+static void
+read_row(struct reading *r)
+{
+	struct frame_result *count = &r->s->count;
+	const struct region_place *place;
+	const char *where = cell(&r->csv, r->col.municipality), *key, *email;
+	struct candidate *c;
+	struct err why;
+	int32_t orgnr;
+	size_t area;
+
+	count->listed++;
+	if (*cell(&r->csv, r->col.name) == '\0' || *where == '\0') {
+		say(r, "no name or no municipality: left out as outside");
+		count->listed_outside++;
+		return;
+	}
+	if (region_find_place(r->w->region, where, r->s->population->date, 0, &place,
+	    &why) != 0) {
+		say(r, "municipality not known: left out as outside");
+		count->listed_outside++;
+		return;
+	}
+	area = r->s->population->area_of[place->number];
+	if (area == 0) {
+		count->listed_outside++;
+		return;
+	}
+	orgnr = row_orgnr(r);
+	key = row_key(r, orgnr, place->number);
+	if (r->known->slot[place_of(r->known, key)] != NULL) {
+		count->listed_matched++;
+		return;
+	}
+	c = selection_add(r->s);
+	c->key = key;
+	c->source = arena_printf(r->s->arena, "list:%s", r->list->name);
+	c->orgnr = orgnr;
+	c->name = arena_str(r->s->arena, cell(&r->csv, r->col.name));
+	c->municipality = place->number;
+	c->group = r->group;
+	c->area = area - 1;
+	email = cell(&r->csv, r->col.email);
+	if (*email != '\0')
+		c->email_raw = arena_str(r->s->arena, email);
+	remember(r->known, key);
+}
+
+static int
+read_list(const struct world *w, const struct study *study,
+    const struct study_list *list, struct selection *s, struct known *known,
+    struct hash *sum, struct err *err)
+{
+	struct reading r = { .w = w, .study = study, .list = list, .s = s,
+	    .known = known };
+	struct buf path = BUF(8192), text = BUF(LIST_MAX);
+	int ret = -1, more;
+
+	for (size_t g = 0; g < study->ngroup; g++)
+		if (strcmp(study->group[g].name, list->group) == 0)
+			r.group = g;
+	list_path(study, list->file, &path);
+	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
+		goto free_text;
+	hash_add(sum, buf_text(&text), text.len);
+	if (csv_open(&r.csv, buf_text(&text), text.len, 0, err) != 0)
+		goto context;
+	if (find_columns(&r.csv, list, &r.col, err) != 0)
+		goto close;
+	while ((more = csv_next(&r.csv, err)) == 1)
+		read_row(&r);
+	ret = more;
+close:
+	csv_close(&r.csv);
+context:
+	if (ret != 0)
+		err_context(err, "%s", list->file);
+free_text:
+	buf_free(&text);
+	buf_free(&path);
+	return ret == 0 ? 0 : err_context(err, "list %s", list->name);
+}
+
+int
+lists_read(const struct world *w, const struct study *study,
+    struct selection *s, struct err *err)
+{
+	struct known known = { NULL, 0, 0 };
+	struct hash *sum;
+	unsigned char out[32];
+	int r = 0;
+
+	remember(&known, "");		/* so that there is a table */
+	for (size_t i = 0; i < s->n; i++)
+		remember(&known, s->unit[i].key);
+	sum = hash_begin();
+	for (size_t i = 0; r == 0 && i < study->nlist; i++)
+		r = read_list(w, study, &study->list[i], s, &known, sum, err);
+	hash_end(sum, out);
+	if (study->nlist > 0)
+		hash_hex(out, sizeof(out), s->lists_sha256);
+	free(known.slot);
+	return r;
+}
+
+struct exclusions {
+	struct arena *arena;
+	struct known key;	/* "nine digits" and "address key" */
+};
+
+int
+exclusions_read(const struct study *study, struct reach *reach,
+    struct exclusions **ret,
+    unsigned char sha256[static 32], struct err *err)
+{
+	struct exclusions *x;
+	struct buf path = BUF(8192), text = BUF(LIST_MAX);
+	struct csv csv;
+	int orgnr, email, more = -1;
+
+	*ret = x = mem_alloc(sizeof(*x));
+	x->arena = arena_new();
+	remember(&x->key, "");
+	if (study->exclude == NULL)
+		return 0;
+	list_path(study, study->exclude, &path);
+	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
+		goto free_text;
+	hash_sha256(buf_text(&text), text.len, sha256);
+	if (csv_open(&csv, buf_text(&text), text.len, 0, err) != 0)
+		goto free_text;
+	orgnr = csv_column(&csv, "orgnr");
+	email = csv_column(&csv, "email");
+	if (email < 0)
+		email = csv_column(&csv, "epost");
+	if (orgnr < 0 && email < 0) {
+		err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email");
+		goto close;
+	}
+	while ((more = csv_next(&csv, err)) == 1) {
+		struct buf b = BUF(BUF_ANY);
+		const char *key;
+
+		for (const char *p = cell(&csv, orgnr); *p != '\0'; p++)
+			if (*p != ' ')
+				buf_chr(&b, *p);
+		if (b.len > 0)
+			remember(&x->key, arena_str(x->arena, buf_text(&b)));
+		buf_free(&b);
+		key = reach_key(reach, x->arena, cell(&csv, email));
+		if (key != NULL)
+			remember(&x->key, key);
+	}
+close:
+	csv_close(&csv);
+free_text:
+	buf_free(&text);
+	buf_free(&path);
+	if (more == 0)
+		return 0;
+	exclusions_free(x);
+	*ret = NULL;
+	return err_context(err, "exclusion list %s", study->exclude);
+}
+
+int
+exclusions_has(const struct exclusions *x, int32_t orgnr, const char *email_key)
+{
+	char digits[16];
+
+	if (orgnr != 0) {
+		snprintf(digits, sizeof(digits), "%09d", (int)orgnr);
+		if (x->key.slot[place_of(&x->key, digits)] != NULL)
+			return 1;
+	}
+	return email_key != NULL &&
+	    x->key.slot[place_of(&x->key, email_key)] != NULL;
+}
+
+void
+exclusions_free(struct exclusions *x)
+{
+	if (x == NULL)
+		return;
+	free(x->key.slot);
+	arena_free(x->arena);
+	free(x);
+}

@@ -1,0 +1,336 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pipeline/base/date.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/frame/frame.h"
+#include "pipeline/frame/select.h"
+
+#include "pipeline/frame/plan.h"
+
+enum { OTHERS_SHOWN = 4 };
+
+/* What plan and study check know: the population, and, with a register, who is
+ * in it. */
+struct planned {
+	const struct world *w;
+	const struct study *study;
+	const struct population *p;
+	const struct selection *s;	/* NULL: no register */
+	int nb;
+	struct buf *out;
+};
+
+static const char *
+label(const struct planned *x, const struct study_label *l)
+{
+	return x->nb ? l->nb : l->en;
+}
+
+static void
+pad(struct buf *b, const char *s, size_t width)
+{
+	size_t w = utf8_width(s);
+
+	buf_str(b, s);
+	for (; w < width; w++)
+		buf_chr(b, ' ');
+}
+
+static int64_t
+units_of(const struct planned *x, size_t target)
+{
+	return x->s->by_code[x->p->plan->target[target].item->number];
+}
+
+/* "+ 46.491, 46.492 ... (6)": what else flows into a target. */
+static void
+print_others(const struct planned *x, const struct nace_target *t)
+{
+	buf_printf(x->out, "  ! %s ", x->nb ? "tar også inn" : "also takes in");
+	for (size_t i = 0; i < t->nother && i < OTHERS_SHOWN; i++)
+		buf_printf(x->out, "%s%s", i > 0 ? ", " : "", t->other[i]->code);
+	if (t->nother > OTHERS_SHOWN)
+		buf_printf(x->out, x->nb ? " og %zu til" : " and %zu more",
+		    t->nother - OTHERS_SHOWN);
+}
+
+static void
+print_target(const struct planned *x, size_t code, const struct population_link *l)
+{
+	const struct nace_target *t = &x->p->plan->target[l->target];
+	const struct population_target *pt = &x->p->target[l->target];
+
+	buf_printf(x->out, "        -> %s ", t->item->code);
+	if (l->out)
+		pad(x->out, x->nb ? "tatt ut" : "left out", 9);
+	else if (x->s == NULL)
+		pad(x->out, "", 9);
+	else if (pt->code != code)
+		pad(x->out, x->nb ? "(talt)" : "(counted)", 9);
+	else
+		buf_printf(x->out, "%8" PRId64 " ", units_of(x, l->target));
+	buf_str(x->out, t->item->name);
+	if (t->nother > 0 && !l->out)
+		print_others(x, t);
+	buf_chr(x->out, '\n');
+}
+
+static void
+print_codes(const struct planned *x)
+{
+	for (size_t g = 0; g < x->study->ngroup; g++) {
+		const struct study_group *group = &x->study->group[g];
+
+		buf_printf(x->out, "\n%s (%s)\n", label(x, &group->label), group->name);
+		for (size_t i = 0; i < x->p->ncode; i++) {
+			const struct population_code *c = &x->p->code[i];
+			const struct nace_step *step = &x->p->plan->step[i];
+
+			if (c->group != g)
+				continue;
+			buf_str(x->out, "  ");
+			pad(x->out, c->text, 6);
+			buf_printf(x->out, "%s: %s%s\n", x->p->written[i].item->name,
+			    nace_fate_text(step->fate, x->nb ? LANG_NB : LANG_EN),
+			    !x->p->written[i].as_group ? "" : x->nb ?
+			    " (lest som gruppen over)" : " (read as the class above)");
+			for (size_t k = 0; k < c->nlink; k++)
+				print_target(x, i, &c->link[k]);
+		}
+		for (size_t i = 0; i < x->study->nlist; i++)
+			if (strcmp(x->study->list[i].group, group->name) == 0)
+				buf_printf(x->out, "  %s %s\n", x->nb ? "liste" : "list",
+				    x->study->list[i].file);
+	}
+}
+
+static size_t
+places_in(const struct population *p, size_t area)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < POPULATION_PLACES; i++)
+		n += p->area_of[i] == 1 + area;
+	return n;
+}
+
+static void
+print_areas(const struct planned *x)
+{
+	buf_printf(x->out, "\n%s\n", x->nb ? "Områder" : "Areas");
+	for (size_t a = 0; a < x->study->narea; a++) {
+		const struct study_area *area = &x->study->area[a];
+
+		buf_printf(x->out, "  %s: %zu %s", label(x, &area->label),
+		    places_in(x->p, a), x->nb ? "kommuner" : "municipalities");
+		for (size_t i = 0; i < area->nexcept; i++)
+			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? ", uten " :
+			    ", without ", area->except[i].text);
+		buf_chr(x->out, '\n');
+	}
+}
+
+/* Population and kept, by group and area. */
+static void
+print_cells(const struct planned *x)
+{
+	buf_printf(x->out, "\n%s\n", x->nb ?
+	    "Bruttopopulasjon / med i rammen, etter gruppe og område" :
+	    "Population / kept in the frame, by group and area");
+	for (size_t g = 0; g < x->study->ngroup; g++)
+		for (size_t a = 0; a < x->study->narea; a++) {
+			size_t at = g * x->study->narea + a;
+
+			buf_str(x->out, "  ");
+			pad(x->out, label(x, &x->study->group[g].label), 24);
+			pad(x->out, label(x, &x->study->area[a].label), 20);
+			buf_printf(x->out, "%8" PRId64 " / %7" PRId64 "\n",
+			    x->s->pop_cell[at], x->s->by_cell[at]);
+		}
+}
+
+static void
+print_head(const struct planned *x)
+{
+	char day[11];
+
+	buf_printf(x->out, "%s: %s\n", x->study->name, label(x, &x->study->title));
+	buf_printf(x->out, x->nb ? "Koder skrevet i %s, " : "Codes written in %s, ",
+	    x->study->standard == STUDY_SN2007 ? "SN2007" : "SN2025");
+	if (x->s != NULL)
+		buf_printf(x->out, x->nb ? "registeret av %s bruker %s.\n" :
+		    "the register of %s uses %s.\n", date_iso(x->p->date, day),
+		    nace_std_text(x->p->standard));
+	else
+		buf_printf(x->out, x->nb ? "registeret bruker nå %s (ikke noe register er "
+		    "lastet: ingen tall).\n" : "the register now uses %s (no register is "
+		    "loaded: no counts).\n", nace_std_text(x->p->standard));
+}
+
+static void
+json_codes(const struct planned *x, struct json *j)
+{
+	json_key(j, "codes");
+	json_array(j);
+	for (size_t i = 0; i < x->p->ncode; i++) {
+		const struct population_code *c = &x->p->code[i];
+
+		json_object(j);
+		json_kstr(j, "written", c->text);
+		json_kstr(j, "name", x->p->written[i].item->name);
+		json_kstr(j, "group", x->study->group[c->group].name);
+		json_kstr(j, "fate", nace_fate_text(x->p->plan->step[i].fate, LANG_EN));
+		json_kbool(j, "read_as_class", x->p->written[i].as_group);
+		json_key(j, "targets");
+		json_array(j);
+		for (size_t k = 0; k < c->nlink; k++) {
+			const struct nace_target *t =
+			    &x->p->plan->target[c->link[k].target];
+
+			json_object(j);
+			json_kstr(j, "code", t->item->code);
+			json_kstr(j, "name", t->item->name);
+			json_kbool(j, "out", c->link[k].out);
+			json_kbool(j, "over_covers", t->nother > 0);
+			json_key(j, "other");
+			json_array(j);
+			for (size_t o = 0; o < t->nother; o++)
+				json_str(j, t->other[o]->code);
+			json_end(j);
+			json_kbool(j, "counted_here", !c->link[k].out &&
+			    x->p->target[c->link[k].target].code == i);
+			if (x->s != NULL)
+				json_kint(j, "units", units_of(x, c->link[k].target));
+			json_end(j);
+		}
+		json_end(j);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+json_areas(const struct planned *x, struct json *j)
+{
+	char text[8];
+
+	json_key(j, "areas");
+	json_array(j);
+	for (size_t a = 0; a < x->study->narea; a++) {
+		json_object(j);
+		json_kstr(j, "name", x->study->area[a].name);
+		json_key(j, "municipalities");
+		json_array(j);
+		for (int32_t i = 0; i < POPULATION_PLACES; i++)
+			if (x->p->area_of[i] == 1 + a)
+				json_str(j, region_text(i, text));
+		json_end(j);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+print_json(const struct planned *x)
+{
+	struct json j;
+	char day[11];
+
+	json_begin(&j, x->out, 1);
+	json_object(&j);
+	json_kstr(&j, "study", x->study->name);
+	json_kstr(&j, "standard", x->study->standard == STUDY_SN2007 ? "SN2007" : "SN2025");
+	json_kstr(&j, "register_standard", nace_std_text(x->p->standard));
+	json_kstr(&j, "register_date", x->s != NULL ? date_iso(x->p->date, day) : NULL);
+	json_codes(x, &j);
+	json_areas(x, &j);
+	json_key(&j, "funnel");
+	if (x->s != NULL)
+		frame_json(&x->s->count, &j);
+	else
+		json_null(&j);
+	json_end(&j);
+	buf_chr(x->out, '\n');
+}
+
+int
+plan_make(const struct world *w, const struct study *study, int as_json,
+    struct buf *out, struct err *err)
+{
+	struct planned x = { w, study, NULL, NULL, w->lang == LANG_NB, out };
+	struct population *alone = NULL;
+	struct selection *s = NULL;
+
+	if (w->db != NULL && selection_make(w, study, &s, err) != 0) {
+		if (err->status != EX_NOINPUT || strstr(err->text, "utvalg pull") == NULL)
+			return -1;
+		s = NULL;	/* no register yet: codes and places alone */
+	}
+	if (s == NULL) {
+		int32_t today = date_of(w->now);
+
+		if (population_make(study, w->nace, w->region, nace_std_at(today), today,
+		    &alone, NULL, err) != 0)
+			return -1;
+	}
+	x.s = s;
+	x.p = s != NULL ? s->population : alone;
+	if (as_json)
+		print_json(&x);
+	else {
+		print_head(&x);
+		print_codes(&x);
+		print_areas(&x);
+		if (s != NULL) {
+			print_cells(&x);
+			buf_chr(out, '\n');
+			frame_print(&s->count, w->lang, out);
+		}
+	}
+	selection_free(s);
+	population_free(alone);
+	return 0;
+}
+
+static void
+explain_design(const struct planned *x)
+{
+	const struct study *s = x->study;
+
+	if (s->design == STUDY_EVERYONE)
+		buf_str(x->out, x->nb ? "Alle i rammen trekkes.\n" :
+		    "Everyone in the frame is drawn.\n");
+	else
+		buf_printf(x->out, x->nb ? "%" PRId64 " enheter trekkes tilfeldig%s%s%s.\n" :
+		    "%" PRId64 " units are drawn at random%s%s%s.\n", s->size,
+		    s->stratify_area || s->stratify_group ?
+		    (x->nb ? ", fordelt på" : ", shared out by") : "",
+		    s->stratify_area ? (x->nb ? " område" : " area") : "",
+		    s->stratify_group ? (x->nb ? " gruppe" : " group") : "");
+	buf_printf(x->out, x->nb ? "Aktiv andel %" PRId64 "/%" PRId64 " (%s).\n" :
+	    "Active share %" PRId64 "/%" PRId64 " (%s).\n", s->active_num, s->active_den,
+	    s->active_source != NULL ? s->active_source : "-");
+}
+
+int
+plan_explain(const struct world *w, const struct study *study,
+    struct study_faults *faults, struct buf *out, struct err *err)
+{
+	struct planned x = { w, study, NULL, NULL, w->lang == LANG_NB, out };
+	struct population *p;
+	int32_t today = date_of(w->now);
+
+	if (population_make(study, w->nace, w->region, nace_std_at(today), today, &p,
+	    faults, err) != 0)
+		return -1;
+	x.p = p;
+	print_head(&x);
+	print_codes(&x);
+	print_areas(&x);
+	buf_chr(out, '\n');
+	explain_design(&x);
+	population_free(p);
+	return 0;
+}

@@ -1,0 +1,525 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/date.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/prn.h"
+#include "pipeline/frame/lists.h"
+#include "pipeline/frame/reach.h"
+#include "pipeline/store/keys.h"
+#include "pipeline/store/store.h"
+#include "pipeline/store/suppress.h"
+
+#include "pipeline/frame/select.h"
+
+/* The register's kinds as table unit has them. */
+enum { ENHET = 0, UNDERENHET = 1 };
+
+struct candidate *
+selection_add(struct selection *s)
+{
+	struct candidate *c;
+
+	if (s->n == s->cap) {
+		s->cap = s->cap > 0 ? s->cap * 2 : 1024;
+		s->unit = mem_grow(s->unit, s->cap, sizeof(*s->unit));
+	}
+	c = &s->unit[s->n++];
+	memset(c, 0, sizeof(*c));
+	c->employees = -1;
+	c->has_employees = -1;
+	c->shared = 1;
+	return c;
+}
+
+static int
+wants(const struct study *study, int kind)
+{
+	return kind == ENHET ? (study->units & STUDY_ENHET) != 0 :
+	    (study->units & STUDY_UNDERENHET) != 0;
+}
+
+/* What one extract in force says of itself. */
+struct in_force {
+	int64_t id;
+	int32_t date;
+	char sha256[65];
+	int standard;		/* enum nace_std, -1: not known */
+};
+
+static int
+read_extract(sqlite3 *db, const char *kind, struct in_force *x, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int r;
+
+	memset(x, 0, sizeof(*x));
+	if (db_prepare(db, "SELECT id, register_date, sha256, standard FROM extract"
+	    " WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
+		return -1;
+	db_text(s, 1, kind);
+	if ((r = db_step(s, err)) == 1) {
+		enum nace_std std;
+
+		x->id = sqlite3_column_int64(s, 0);
+		x->date = sqlite3_column_int(s, 1);
+		snprintf(x->sha256, sizeof(x->sha256), "%s", db_col(s, 2));
+		x->standard = nace_std_parse(db_col(s, 3), &std) == 0 ? (int)std : -1;
+	}
+	sqlite3_finalize(s);
+	if (r == 0)
+		return err_set(err, EX_NOINPUT, "no register of kind %s is loaded: "
+		    "utvalg pull --kind %s", kind, kind);
+	return r < 0 ? -1 : 0;
+}
+
+/* Which register this is: the extracts, their day and their standard. */
+static int
+read_register(const struct world *w, const struct study *study,
+    struct selection *s, enum nace_std *standard, struct err *err)
+{
+	static const char *const name[] = { "enhet", "underenhet" };
+	struct in_force x;
+	int std = -1;
+
+	for (int kind = ENHET; kind <= UNDERENHET; kind++) {
+		size_t n = strlen(s->extract_sha256);
+		int this;
+
+		if (!wants(study, kind))
+			continue;
+		if (read_extract(w->db, name[kind], &x, err) != 0)
+			return -1;
+		this = x.standard >= 0 ? x.standard : (int)nace_std_at(x.date);
+		if (std >= 0 && this != std)
+			return err_set(err, EX_DATAERR, "the registers of units and of "
+			    "sub-units are in different standards of industry codes: "
+			    "load both anew");
+		if (std < 0)
+			s->count.register_date = x.date;
+		std = this;
+		*(kind == ENHET ? &s->extract_enhet : &s->extract_underenhet) = x.id;
+		snprintf(s->extract_sha256 + n, sizeof(s->extract_sha256) - n, "%s%s",
+		    n > 0 ? "+" : "", x.sha256);
+	}
+	*standard = (enum nace_std)std;
+	return 0;
+}
+
+static int
+in_words(const struct study_word *word, size_t n, const char *s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word[i].text, s) == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * Number of employees against the study's limits.  The register gives a count
+ * from 5 up, "has" alone for 1 to 4, and "has not" for none.
+ */
+static int
+employees_pass(const struct study *study, const struct candidate *c)
+{
+	int64_t low, high;
+
+	if (study->employees_min < 0 && study->employees_max < 0)
+		return 1;
+	if (c->employees >= 0)
+		low = high = c->employees;
+	else if (c->has_employees == 1) {
+		low = 1;
+		high = 4;
+	} else
+		low = high = 0;
+	return (study->employees_min < 0 || low >= study->employees_min) &&
+	    (study->employees_max < 0 || high <= study->employees_max);
+}
+
+static int
+filters_pass(const struct study *study, const struct candidate *c,
+    int32_t registered)
+{
+	const char *form = c->legal_form != NULL ? c->legal_form : "";
+
+	if (study->nform_in > 0 && !in_words(study->form_in, study->nform_in, form))
+		return 0;
+	if (in_words(study->form_out, study->nform_out, form))
+		return 0;
+	if (study->registered_before != DATE_NONE &&
+	    (registered == DATE_NONE || registered >= study->registered_before))
+		return 0;
+	if (study->registered_after != DATE_NONE &&
+	    (registered == DATE_NONE || registered <= study->registered_after))
+		return 0;
+	return employees_pass(study, c);
+}
+
+/* A sub-unit has no flags of bankruptcy and no company form: its parent has. */
+static const char sql_units[] =
+    "SELECT u.orgnr, u.kind, u.parent, u.name,"
+    " CASE u.kind WHEN 0 THEN u.legal_form ELSE p.legal_form END,"
+    " CASE u.kind WHEN 0 THEN u.business_municipality"
+    "  ELSE u.location_municipality END,"
+    " u.employees, u.has_employees, u.registered_date, u.email,"
+    " CASE u.kind WHEN 0 THEN"
+    "  coalesce(u.bankrupt, 0) + coalesce(u.winding_up, 0) +"
+    "  coalesce(u.forced_winding_up, 0)"
+    " ELSE coalesce(p.bankrupt, 0) + coalesce(p.winding_up, 0) +"
+    "  coalesce(p.forced_winding_up, 0) END"
+    " FROM unit u LEFT JOIN unit p ON u.kind = 1 AND p.orgnr = u.parent"
+    " WHERE u.nace1 = ?1 AND u.deleted_date IS NULL AND u.kind BETWEEN ?2 AND ?3";
+
+static const char *
+text_or_null(struct arena *a, sqlite3_stmt *s, int i)
+{
+	return sqlite3_column_type(s, i) == SQLITE_NULL ? NULL :
+	    arena_str(a, db_col(s, i));
+}
+
+static void
+take_row(const struct study *study, struct selection *s, sqlite3_stmt *row,
+    int32_t code)
+{
+	struct candidate c = { .nace = code, .employees = -1, .has_employees = -1,
+	    .shared = 1 };
+	const char *place = db_col(row, 5);
+	int32_t registered = DATE_NONE, number;
+	size_t area = 0;
+
+	if (region_number(place, strlen(place), &number) == 0) {
+		c.municipality = number;
+		area = s->population->area_of[number];
+	}
+	if (area == 0) {
+		s->count.outside_area++;
+		return;
+	}
+	s->by_code[code]++;
+	c.area = area - 1;
+	c.group = (size_t)s->population->group_of[code] - 1;
+	c.orgnr = sqlite3_column_int(row, 0);
+	c.source = sqlite3_column_int(row, 1) == ENHET ? "enhet" : "underenhet";
+	c.parent = sqlite3_column_int(row, 2);
+	c.legal_form = text_or_null(s->arena, row, 4);
+	if (sqlite3_column_type(row, 6) != SQLITE_NULL)
+		c.employees = sqlite3_column_int64(row, 6);
+	if (sqlite3_column_type(row, 7) != SQLITE_NULL)
+		c.has_employees = sqlite3_column_int(row, 7);
+	if (sqlite3_column_type(row, 8) != SQLITE_NULL)
+		registered = sqlite3_column_int(row, 8);
+	if (!filters_pass(study, &c, registered)) {
+		s->count.outside_filter++;
+		return;
+	}
+	c.name = arena_str(s->arena, db_col(row, 3));
+	c.email_raw = text_or_null(s->arena, row, 9);
+	c.bankrupt = sqlite3_column_int(row, 10) > 0;
+	c.key = arena_printf(s->arena, "%09d", (int)c.orgnr);
+	*selection_add(s) = c;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static int
+read_units(const struct world *w, const struct study *study, struct selection *s,
+    struct err *err)
+{
+	const struct nace_plan *plan = s->population->plan;
+	int from = wants(study, ENHET) ? ENHET : UNDERENHET;
+	int to = wants(study, UNDERENHET) ? UNDERENHET : ENHET;
+	int64_t in_codes = 0;
+	sqlite3_stmt *row = NULL;
+	char sql[120];
+	int r = 0;
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM unit WHERE deleted_date"
+	    " IS NULL AND kind BETWEEN %d AND %d", from, to);
+	if (db_int(w->db, sql, &s->count.register_units, err) < 0 ||
+	    db_prepare(w->db, sql_units, &row, err) != 0)
+		return -1;
+	for (size_t t = 0; r == 0 && t < plan->ntarget; t++) {
+		if (!s->population->target[t].kept)
+			continue;
+		db_i64(row, 1, plan->target[t].item->number);
+		db_i64(row, 2, from);
+		db_i64(row, 3, to);
+		for (; (r = db_step(row, err)) == 1; in_codes++)
+			take_row(study, s, row, plan->target[t].item->number);
+		sqlite3_reset(row);
+	}
+	sqlite3_finalize(row);
+	s->count.outside_code = s->count.register_units - in_codes;
+	if (r == 0 && s->n > 0)
+		qsort(s->unit, s->n, sizeof(*s->unit), by_key);
+	return r;
+}
+
+/* Listed units with a number: bankrupt is bankrupt, whoever listed it. */
+static int
+mark_listed(const struct world *w, struct selection *s, struct err *err)
+{
+	sqlite3_stmt *row = NULL;
+	int r = 0;
+
+	if (db_prepare(w->db, "SELECT coalesce(bankrupt, 0) + coalesce(winding_up, 0)"
+	    " + coalesce(forced_winding_up, 0), legal_form FROM unit"
+	    " WHERE orgnr = ?1", &row, err) != 0)
+		return -1;
+	for (size_t i = 0; r >= 0 && i < s->n; i++) {
+		struct candidate *c = &s->unit[i];
+
+		if (c->nace != 0 || c->orgnr == 0)
+			continue;
+		db_i64(row, 1, c->orgnr);
+		if ((r = db_step(row, err)) == 1) {
+			c->bankrupt = sqlite3_column_int(row, 0) > 0;
+			c->legal_form = text_or_null(s->arena, row, 1);
+		}
+		sqlite3_reset(row);
+	}
+	sqlite3_finalize(row);
+	return r < 0 ? -1 : 0;
+}
+
+static int
+orgnr_listed(const struct suppress *list, const struct keys *keys, int32_t orgnr)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "%09d", (int)orgnr);
+	return suppress_listed(list, keys, SUPPRESS_ORGNR, digits);
+}
+
+/* The first reason that holds, in the stated order; duplicates come later. */
+static void
+give_reason(const struct world *w, const struct study *study,
+    struct candidate *c, const struct exclusions *excluded,
+    const struct suppress *list, enum frame_reason email)
+{
+	if (study->bankrupt_out && c->bankrupt)
+		c->reason = FRAME_BANKRUPT;
+	else if (exclusions_has(excluded, c->orgnr, c->email_key))
+		c->reason = FRAME_EXCLUDED;
+	else if ((c->orgnr != 0 && orgnr_listed(list, w->keys, c->orgnr)) ||
+	    (c->email_key != NULL &&
+	    suppress_listed(list, w->keys, SUPPRESS_EMAIL, c->email_key)))
+		c->reason = FRAME_SUPPRESSED;
+	else
+		c->reason = email;
+	if (c->reason != email)
+		c->detail = NULL;
+}
+
+static int
+judge(const struct world *w, const struct study *study, struct selection *s,
+    struct err *err)
+{
+	struct reach *reach = reach_new(study, err);
+	struct exclusions *excluded = NULL;
+	struct suppress *list = NULL;
+	unsigned char sum[64] = { 0 };
+	int r = -1;
+
+	if (reach == NULL)
+		return -1;
+	if (exclusions_read(study, reach, &excluded, sum + 32, err) != 0 ||
+	    (list = suppress_load(w->db, err)) == NULL)
+		goto out;
+	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
+	    suppress_sha256(list));
+	if (study->exclude != NULL) {
+		/* one hash for lists and exclusions: either change is a change */
+		memcpy(sum, s->lists_sha256, 32);
+		hash_sha256(sum, sizeof(sum), sum);
+		hash_hex(sum, 32, s->lists_sha256);
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		struct candidate *c = &s->unit[i];
+		enum frame_reason email;
+
+		email = reach_candidate(reach, s->arena, c, &s->count);
+		give_reason(w, study, c, excluded, list, email);
+		c->prn = prn_of(w->keys->salt, c->key);
+		talk_progress(w->talk, "checking addresses", (int64_t)i, (int64_t)s->n);
+	}
+	r = 0;
+out:
+	suppress_free(list);
+	exclusions_free(excluded);
+	reach_free(reach);
+	return r;
+}
+
+/* Does ${a} speak for the address rather than ${b}? */
+static int
+before(enum study_keeper rule, const struct candidate *a,
+    const struct candidate *b)
+{
+	if (rule == STUDY_KEEP_MOST_EMPLOYEES && a->employees != b->employees)
+		return a->employees > b->employees;
+	if (a->prn < b->prn || a->prn > b->prn)
+		return a->prn < b->prn;
+	return strcmp(a->key, b->key) < 0;
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct candidate *x = *(struct candidate *const *)a;
+	const struct candidate *y = *(struct candidate *const *)b;
+	int r = strcmp(x->email_key, y->email_key);
+
+	return r != 0 ? r : strcmp(x->key, y->key);
+}
+
+/*
+ * A sub-unit with its parent's address is the same firm, no cluster: the main
+ * unit is asked (facts of e-mail, section 11).
+ */
+static size_t
+fold_firms(struct candidate **unit, size_t n)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct candidate *parent = NULL;
+
+		for (size_t k = 0; unit[i]->parent != 0 && k < n; k++)
+			if (unit[k]->orgnr == unit[i]->parent)
+				parent = unit[k];
+		if (parent == NULL) {
+			unit[left++] = unit[i];
+			continue;
+		}
+		unit[i]->reason = FRAME_DUPLICATE;
+		unit[i]->detail = "same firm";
+		unit[i]->keeper = parent;
+	}
+	return left;
+}
+
+static void
+settle_cluster(const struct study *study, struct selection *s,
+    struct candidate **unit, size_t n)
+{
+	struct candidate *best;
+
+	n = fold_firms(unit, n);
+	if (n < 2)
+		return;
+	best = unit[0];
+	for (size_t i = 1; i < n; i++)
+		if (before(study->keeper, unit[i], best))
+			best = unit[i];
+	for (size_t i = 0; i < n; i++) {
+		unit[i]->shared = (int64_t)n;
+		if (unit[i] == best)
+			continue;
+		unit[i]->reason = FRAME_DUPLICATE;
+		unit[i]->detail = "shared address";
+		unit[i]->keeper = best;
+	}
+	s->count.clusters++;
+	if ((int64_t)n > s->count.largest)
+		s->count.largest = (int64_t)n;
+}
+
+static void
+settle_duplicates(const struct study *study, struct selection *s)
+{
+	struct candidate **unit = mem_array(s->n + 1, sizeof(*unit));
+	size_t n = 0, from = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->unit[i].reason == FRAME_KEPT)
+			unit[n++] = &s->unit[i];
+	if (n > 0)
+		qsort(unit, n, sizeof(*unit), by_address);
+	for (size_t i = 1; i <= n; i++)
+		if (i == n || strcmp(unit[i]->email_key, unit[from]->email_key) != 0) {
+			settle_cluster(study, s, unit + from, i - from);
+			from = i;
+		}
+	free(unit);
+}
+
+/* Keepers of keepers: a sub-unit's parent may itself have given way. */
+static void
+follow_keepers(struct selection *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct candidate *c = &s->unit[i];
+
+		while (c->keeper != NULL && c->keeper->keeper != NULL)
+			c->keeper = c->keeper->keeper;
+	}
+}
+
+static void
+add_up(const struct study *study, struct selection *s)
+{
+	s->count.population = (int64_t)s->n;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct candidate *c = &s->unit[i];
+		size_t at = c->group * study->narea + c->area;
+
+		s->count.reason[c->reason]++;
+		s->pop_cell[at]++;
+		if (c->reason == FRAME_KEPT)
+			s->by_cell[at]++;
+	}
+	s->count.kept = s->count.reason[FRAME_KEPT];
+}
+
+int
+selection_make(const struct world *w, const struct study *study,
+    struct selection **ret, struct err *err)
+{
+	struct selection *s = mem_alloc(sizeof(*s));
+	enum nace_std standard = NACE_SN2025;
+
+	*ret = NULL;
+	s->arena = arena_new();
+	s->by_code = arena_alloc(s->arena, POPULATION_CODES * sizeof(*s->by_code));
+	s->by_cell = arena_alloc(s->arena,
+	    (study->ngroup * study->narea + 1) * sizeof(*s->by_cell));
+	s->pop_cell = arena_alloc(s->arena,
+	    (study->ngroup * study->narea + 1) * sizeof(*s->pop_cell));
+	if (read_register(w, study, s, &standard, err) != 0 ||
+	    population_make(study, w->nace, w->region, standard,
+	    s->count.register_date, &s->population, NULL, err) != 0 ||
+	    read_units(w, study, s, err) != 0 ||
+	    lists_read(w, study, s, err) != 0 ||
+	    mark_listed(w, s, err) != 0 ||
+	    judge(w, study, s, err) != 0)
+		goto fail;
+	settle_duplicates(study, s);
+	follow_keepers(s);
+	add_up(study, s);
+	*ret = s;
+	return 0;
+
+fail:
+	selection_free(s);
+	return -1;
+}
+
+void
+selection_free(struct selection *s)
+{
+	if (s == NULL)
+		return;
+	population_free(s->population);
+	free(s->unit);
+	arena_free(s->arena);
+	free(s);
+}

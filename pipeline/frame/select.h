@@ -1,0 +1,67 @@
+#ifndef PIPELINE_FRAME_SELECT_H
+#define PIPELINE_FRAME_SELECT_H
+
+/*
+ * select -- who is in the population of a study today, and who may be written
+ * to: all of the frame stage but the writing down, for `plan` and `frame`
+ * alike.
+ *
+ * Reads the register and the study's lists, gives each unit its first reason,
+ * and settles shared addresses.  Nothing is written.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/study.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/mem.h"
+#include "pipeline/frame/frame.h"
+#include "pipeline/frame/population.h"
+#include "pipeline/store/world.h"
+
+struct candidate {
+	const char *key;		/* unit_key: nine digits, or list:NAME:ID */
+	const char *source;		/* "enhet", "underenhet", "list:NAME" */
+	int32_t orgnr;			/* 0: none */
+	int32_t parent;			/* 0: none */
+	const char *name, *legal_form;	/* legal_form NULL: none */
+	int32_t nace;			/* 0: from a list */
+	int32_t municipality;
+	size_t group, area;		/* indices into the study */
+	int64_t employees;		/* -1: no count */
+	int has_employees;		/* 0, 1, -1 */
+	int bankrupt;
+	const char *email_raw, *email, *email_key;	/* NULL: none */
+	const char *note;		/* codes of repairs and flags; NULL */
+	const char *detail;		/* of the reason; NULL */
+	double prn;
+	enum frame_reason reason;
+	const struct candidate *keeper;	/* of a duplicate */
+	int64_t shared;			/* units of this address */
+};
+
+struct selection {
+	struct arena *arena;
+	struct population *population;	/* owned */
+	struct candidate *unit;		/* by key, register units first */
+	size_t n, cap;
+	struct frame_result count;	/* all but ${frame} and ${again} */
+	int64_t *by_code;		/* [POPULATION_CODES] units in the areas */
+	int64_t *by_cell;		/* [ngroup * narea] kept */
+	int64_t *pop_cell;		/* [ngroup * narea] population */
+	int64_t extract_enhet, extract_underenhet;	/* ids, 0: not used */
+	char extract_sha256[140];
+	char lists_sha256[65];		/* "": no lists */
+	char suppression_sha256[65];
+};
+
+/* No register in force: EX_NOINPUT. selection_free() after success only. */
+int selection_make(const struct world *, const struct study *,
+    struct selection **ret, struct err *);
+void selection_free(struct selection *);
+
+/* A new candidate, cleared; its reason is FRAME_KEPT, shared 1. */
+struct candidate *selection_add(struct selection *);
+
+#endif /* !PIPELINE_FRAME_SELECT_H */
