@@ -1,0 +1,235 @@
+#include <assert.h>
+#include <string.h>
+
+#include "pipeline/tables/words.h"
+
+#define S "\xc2\xa0"		/* no-break space */
+
+static const struct {
+	const char *key, *nb, *en;
+} table[WORDS] = {
+	[WORD_NOTE_SIGNS] = { "signs", "Tegn: {1}.", "Signs: {1}." },
+	[WORD_SIGN_ZERO] = { "zero", "- null", "- zero" },
+	[WORD_SIGN_UNDEFINED] = { "undefined",
+	    ". kan ikke forekomme (ikke definert)", ". not defined" },
+	[WORD_SIGN_MISSING] = { "missing", ".. mangler", ".. not available" },
+	[WORD_SIGN_HIDDEN] = { "hidden", ": vises ikke", ": not shown" },
+	[WORD_NOTE_SOURCE] = { "source",
+	    "Kilde: Enhetsregisteret og undersøkelsens egen utsending.",
+	    "Source: the Central Coordinating Register for Legal Entities "
+	    "(Enhetsregisteret) and the survey's own mailing." },
+	[WORD_NOTE_SOURCE_DAY] = { "source",
+	    "Kilde: Enhetsregisteret slik det var {1}, og undersøkelsens egen "
+	    "utsending.",
+	    "Source: the Central Coordinating Register for Legal Entities "
+	    "(Enhetsregisteret) as of {1}, and the survey's own mailing." },
+	[WORD_WARNING] = { "warning", "Advarsel: ", "Warning: " },
+
+	[WORD_AREA] = { "area", "Område", "Area" },
+	[WORD_GROUP] = { "group", "Gruppe", "Group" },
+	[WORD_SENT] = { "sent", "Sendt ut", "Sent" },
+	[WORD_RETURNED] = { "returned", "Retur", "Returned" },
+	[WORD_NET] = { "net", "Netto", "Net" },
+	[WORD_SUM] = { "sum", "Sum", "Sum" },
+	[WORD_NOT_LOCATED] = { "not_located", "Ikke lokalisert", "Not located" },
+	[WORD_ALL] = { "total", "I alt", "In all" },
+	[WORD_DELIVERED] = { "delivered", "Levert", "Delivered" },
+	[WORD_ANSWERED] = { "answered", "Besvart", "Answered" },
+	[WORD_GROSS_RATE] = { "gross_rate", "Brutto svarprosent",
+	    "Gross response rate" },
+	[WORD_ACTIVE] = { "active", "Aktive selskap ({1})",
+	    "Active enterprises ({1})" },
+	[WORD_NET_RATE] = { "net_rate", "Netto svarprosent", "Net response rate" },
+	[WORD_TOTAL] = { "total", "Total", "Total" },
+	[WORD_STEP] = { "step", "Trinn", "Step" },
+	[WORD_CHANGE] = { "change", "Endring", "Change" },
+	[WORD_LEFT] = { "left", "Enheter", "Units" },
+	[WORD_REGISTER] = { "register", "Enheter i registeret",
+	    "Units in the register" },
+	[WORD_OUTSIDE_CODE] = { "outside_code", "utenfor næringskodene",
+	    "outside the industry codes" },
+	[WORD_OUTSIDE_AREA] = { "outside_area", "utenfor områdene",
+	    "outside the areas" },
+	[WORD_OUTSIDE_FILTER] = { "outside_filter", "utenfor filtrene",
+	    "outside the filters" },
+	[WORD_LISTED] = { "listed", "lagt til fra lister", "added from lists" },
+	[WORD_POPULATION] = { "population", "Populasjon", "Population" },
+	[WORD_KEPT] = { "kept", "Ramme", "Frame" },
+	[WORD_NOT_DRAWN] = { "not_drawn", "ikke trukket", "not drawn" },
+	[WORD_DRAWN] = { "drawn", "Trukket", "Drawn" },
+	[WORD_NOT_SENT] = { "not_sent", "ikke sendt", "not sent" },
+	[WORD_SENT_LONG] = { "sent", "Sendt ut", "Sent" },
+	[WORD_RETURNS] = { "returned", "retur", "returned" },
+	[WORD_NOT_LOCATED_LOSS] = { "not_located", "ikke lokalisert",
+	    "not located" },
+	[WORD_SILENT] = { "not_answered", "ikke besvart", "not answered" },
+	[WORD_RATE] = { "rate", "Rate", "Rate" },
+	[WORD_FORMULA] = { "formula", "Formel", "Formula" },
+	[WORD_NUMERATOR] = { "numerator", "Teller", "Numerator" },
+	[WORD_DENOMINATOR] = { "denominator", "Nevner", "Denominator" },
+	[WORD_SHARE] = { "share", "Prosent", "Per cent" },
+
+	[WORD_TITLE_NET] = { "title_net",
+	    "{1}: brutto- og nettoutvalg, antall enheter",
+	    "{1}: gross and net sample, number of units" },
+	[WORD_TITLE_RATES] = { "title_rates",
+	    "{1}: svar etter område, antall og prosent",
+	    "{1}: answers by area, number and per cent" },
+	[WORD_TITLE_FUNNEL] = { "title_funnel",
+	    "{1}: fra register til svar, antall enheter",
+	    "{1}: from register to answers, number of units" },
+	[WORD_TITLE_AAPOR] = { "title_aapor",
+	    "Utfallsrater etter AAPOR (2023), prosent",
+	    "Outcome rates by AAPOR (2023), per cent" },
+
+	[WORD_DEF_SENT] = { "def_sent",
+	    "Sendt ut: enheter med en invitasjon som en e-posttjener har tatt imot.",
+	    "Sent: units with an invitation that a mail server accepted." },
+	[WORD_DEF_RETURNED] = { "def_returned",
+	    "Retur: enheter der e-posten kom tilbake som endelig ikke leverbar. "
+	    "En enhet som har svart eller meldt seg av, er aldri retur.",
+	    "Returned: units whose mail came back as undeliverable for good. A "
+	    "unit that has answered or opted out is never returned." },
+	[WORD_DEF_NOT_LOCATED] = { "def_not_located",
+	    "Ikke lokalisert: returer av denne undersøkelsens e-post som ikke kan "
+	    "knyttes til en mottaker. De trekkes fra i alt, ikke i linjene.",
+	    "Not located: returns of this survey's mail that cannot be tied to a "
+	    "recipient. They are taken off the whole, not off the lines." },
+	[WORD_DEF_NET] = { "def_net",
+	    "Netto: sendt ut minus retur; i alt også minus ikke lokalisert. "
+	    "(Statistisk sentralbyrå bruker nettoutvalg om dem som svarte.)",
+	    "Net: sent less returned; in all also less not located. (Statistics "
+	    "Norway's \"nettoutvalg\" is those who answered.)" },
+	[WORD_DEF_DELIVERED] = { "def_delivered",
+	    "Levert: sendt ut minus retur; i totalen også minus ikke lokalisert "
+	    "(antall: {1}).",
+	    "Delivered: sent less returned; in the total also less not located "
+	    "(number: {1})." },
+	[WORD_DEF_ANSWERED] = { "def_answered",
+	    "Besvart: enheter med et fullført skjema.",
+	    "Answered: units with a completed form." },
+	[WORD_DEF_GROSS_RATE] = { "def_gross_rate",
+	    "Brutto svarprosent: besvart i prosent av levert.",
+	    "Gross response rate: answered in per cent of delivered." },
+	[WORD_DEF_ACTIVE] = { "def_active",
+	    "Aktive selskap: {1} av levert, en forutsetning og ikke en telling.",
+	    "Active enterprises: {1} of delivered, an assumption and not a count." },
+	[WORD_DEF_ACTIVE_SOURCE] = { "def_active",
+	    "Aktive selskap: {1} av levert, en forutsetning og ikke en telling "
+	    "({2}).",
+	    "Active enterprises: {1} of delivered, an assumption and not a count "
+	    "({2})." },
+	[WORD_DEF_NET_RATE] = { "def_net_rate",
+	    "Netto svarprosent: besvart i prosent av aktive selskap, regnet før "
+	    "avrunding.",
+	    "Net response rate: answered in per cent of active enterprises, "
+	    "computed before rounding." },
+	[WORD_DEF_TOTAL] = { "def_total",
+	    "Total: regnet av summene, ikke av de avrundede tallene i områdene; "
+	    "avrundede tall går derfor ikke alltid opp.",
+	    "Total: computed from the sums, not from the rounded figures of the "
+	    "areas; rounded figures therefore need not add up." },
+	[WORD_NOTE_OUR_FAULT] = { "our_fault",
+	    "Enheter der bare vår egen utsending feilet, ikke regnet som retur: "
+	    "{1}.",
+	    "Units whose only failures are our own sending's, not counted as "
+	    "returned: {1}." },
+	[WORD_NOTE_REVIEW] = { "review",
+	    "Enheter med retur som venter på gjennomgang, ikke regnet som retur: "
+	    "{1}.",
+	    "Units with a return that waits for review, not counted as returned: "
+	    "{1}." },
+	[WORD_NOTE_PARTIAL] = { "partial",
+	    "Delvis besvarte skjemaer, ikke regnet som besvart: {1}.",
+	    "Partly completed forms, not counted as answered: {1}." },
+	[WORD_NOTE_RR1] = { "rr1",
+	    "Brutto svarprosent er AAPORs RR1 med hver retur regnet som utenfor "
+	    "populasjonen (NE): {1}. Med retur regnet som ukjent (3.30) er RR1, "
+	    "besvart av sendt ut, {2}.",
+	    "The gross rate is AAPOR's RR1 with every return coded not eligible "
+	    "(NE): {1}. With returns coded unknown (3.30), RR1, answered of sent, "
+	    "is {2}." },
+	[WORD_NOTE_INTERVAL] = { "interval",
+	    "95" S "% intervall for brutto svarprosent i alt (Wilson): {1}. Det "
+	    "sier noe om tilfeldighet, ikke om skjevhet.",
+	    "95% interval of the total gross rate (Wilson): {1}. It speaks of "
+	    "chance, not of bias." },
+	[WORD_NOTE_RR3] = { "rr3",
+	    "Netto svarprosent er ikke RR3 med e lik andelen aktive (i alt {1}); "
+	    "den svarer til RR3 med e = {2}.",
+	    "The net rate is not RR3 with e equal to the active share ({1} in "
+	    "all); it equals RR3 with e = {2}." },
+	[WORD_NOTE_SENSITIVITY] = { "sensitivity",
+	    "Netto svarprosent i alt om andelen aktive var en annen: {1}.",
+	    "The total net rate, were the active share another: {1}." },
+	[WORD_WARN_OVER_ACTIVE] = { "over_active",
+	    "{1}: besvart ({2}) er mer enn aktive selskap ({3}), så andelen aktive "
+	    "er satt for lavt. Den må være minst {4}. Tallet er ikke kuttet.",
+	    "{1}: answered ({2}) is more than active enterprises ({3}), so the "
+	    "active share is too low. It must be at least {4}. The figure is not "
+	    "capped." },
+	[WORD_WARN_NONE_DELIVERED] = { "none_delivered",
+	    "{1}: ingen levert, så svarprosenten er ikke definert.",
+	    "{1}: none delivered, so the rates are not defined." },
+	[WORD_NOTE_ADDS_UP] = { "adds_up",
+	    "Tallene går opp: hvert nivå er nivået over pluss endringene mellom "
+	    "dem, kontrollert.",
+	    "The figures add up: each level is the level above plus the changes "
+	    "between them, checked." },
+	[WORD_DEF_POPULATION] = { "def_population",
+	    "Populasjon: enheter innenfor næringskoder, områder og filtre, og "
+	    "enheter fra lister. Ramme: de av dem som kan trekkes; hver enhet som "
+	    "er utelatt, står med én grunn, den første som gjelder.",
+	    "Population: units within industry codes, areas and filters, and "
+	    "units from lists. Frame: those of them that can be drawn; each unit "
+	    "left out is counted under one reason, the first that holds." },
+	[WORD_NOTE_LISTS] = { "lists",
+	    "Lister: {1} rader, derav {2} funnet i registerets populasjon og {3} "
+	    "utenfor områdene.",
+	    "Lists: rows {1}, of which found in the register's population {2} and "
+	    "outside the areas {3}." },
+	[WORD_NOTE_NOT_YET] = { "not_yet",
+	    "Trinn som ikke er nådd ennå, er ikke med.",
+	    "Steps that have not been reached yet are left out." },
+	[WORD_NOTE_K] = { "letters",
+	    "K = I + P + R + NC + O = {1}; U = UH + UR + UO = {2}. LOC1 og LOC2 er "
+	    "ikke AAPORs.",
+	    "K = I + P + R + NC + O = {1}; U = UH + UR + UO = {2}. LOC1 and LOC2 "
+	    "are not AAPOR's." },
+	[WORD_NOTE_E] = { "e", "e = {1} ({2}).", "e = {1} ({2})." },
+	[WORD_E_GIVEN] = { "given", "oppgitt", "given" },
+	[WORD_NOTE_E_CLASS] = { "e", "e for hver klasse: {1}.",
+	    "e for each class: {1}." },
+};
+
+const char *
+words_text(enum word w, enum lang lang)
+{
+	assert(w < WORDS);
+	return lang == LANG_EN ? table[w].en : table[w].nb;
+}
+
+const char *
+words_key(enum word w)
+{
+	assert(w < WORDS);
+	return table[w].key;
+}
+
+void
+words_fill(struct buf *b, enum word w, enum lang lang, const char *const *arg,
+    size_t n)
+{
+	const char *s = words_text(w, lang);
+
+	for (; *s != '\0'; s++) {
+		if (s[0] == '{' && s[1] >= '1' && s[1] <= '9' && s[2] == '}') {
+			size_t i = (size_t)(s[1] - '1');
+
+			assert(i < n);
+			buf_str(b, arg[i]);
+			s += 2;
+		} else
+			buf_chr(b, *s);
+	}
+}
