@@ -71,7 +71,8 @@ const char *nace_version(void);
 const char *nace_std_text(enum nace_std);
 int nace_std_parse(const char *s, enum nace_std *ret);
 
-/* The standard of the register's codes on ${day}: SN2025 from 2025-09-01. */
+/* The standard of the register's codes on ${day}: SN2025 from 2025-09-01, and for
+ * DATE_NONE. */
 enum nace_std nace_std_at(int32_t day);
 
 /*
@@ -125,6 +126,9 @@ int nace_parse(const struct nace *, enum nace_std, const char *s,
 struct nace_link {
 	const struct nace_item *old;	/* five-digit code of SN2007 */
 	const struct nace_item *new;	/* five-digit code of SN2025 */
+	/* as seen from both ends: "identity", "identity+merge" (others flow in
+	 * too), "1:1", "n:1", "1:n", "n:n" */
+	const char *kind;
 };
 
 /* The flows out of (SN2007) or into (SN2025) a five-digit code, by the other
