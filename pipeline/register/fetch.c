@@ -1,0 +1,208 @@
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/base/date.h"
+
+#include "pipeline/register/fetch.h"
+
+struct transfer {
+	const struct settings *set;
+	const struct talk *talk;
+	FILE *out;
+	int write_errno;
+	int too_large;
+	struct fetched *got;
+};
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+	size_t len = size * n;
+
+	t->got->bytes += (int64_t)len;
+	if (t->got->bytes > t->set->max_bytes) {
+		t->too_large = 1;
+		return 0;
+	}
+	if (t->out != NULL && fwrite(data, 1, len, t->out) != len) {
+		t->write_errno = errno;
+		return 0;
+	}
+	return len;
+}
+
+/* The value of header ${name} in a line, trimmed into ${out}; 0 if another. */
+static int
+header_value(const char *line, size_t len, const char *name, char *out,
+    size_t room)
+{
+	size_t n = strlen(name);
+
+	if (len <= n || line[n] != ':')
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if ((line[i] | 0x20) != (name[i] | 0x20))
+			return 0;
+	line += n + 1;
+	len -= n + 1;
+	while (len > 0 && (*line == ' ' || *line == '\t'))
+		line++, len--;
+	while (len > 0 && (unsigned char)line[len - 1] <= ' ')
+		len--;
+	if (len >= room)
+		len = room - 1;
+	memcpy(out, line, len);
+	out[len] = '\0';
+	return 1;
+}
+
+static size_t
+on_header(char *data, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+	char value[200];
+
+	if (size * n > 5 && memcmp(data, "HTTP/", 5) == 0) {
+		/* a redirect's headers are not the file's */
+		t->got->etag[0] = '\0';
+		t->got->modified = MOMENT_NONE;
+	}
+	if (header_value(data, size * n, "etag", value, sizeof(value)))
+		memcpy(t->got->etag, value, sizeof(value));
+	if (header_value(data, size * n, "last-modified", value, sizeof(value)))
+		(void)moment_http(value, &t->got->modified);
+	return size * n;
+}
+
+static int
+on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t a,
+    curl_off_t b)
+{
+	struct transfer *t = ctx;
+
+	(void)a;
+	(void)b;
+	talk_progress(t->talk, "fetching", now, total);
+	return 0;
+}
+
+static void
+set_options(CURL *c, struct transfer *t, const char *url, struct curl_slist *headers)
+{
+	const struct settings *set = t->set;
+	char agent[300];
+
+	snprintf(agent, sizeof(agent), "utvalg/%s%s%s%s", VERSION,
+	    set->contact[0] != '\0' ? " (" : "", set->contact,
+	    set->contact[0] != '\0' ? ")" : "");
+	curl_easy_setopt(c, CURLOPT_URL, url);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, agent);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
+	curl_easy_setopt(c, CURLOPT_MAXREDIRS, 5L);
+	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)set->connect_timeout);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1000L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)set->stall_timeout);
+	if (set->proxy[0] != '\0')
+		curl_easy_setopt(c, CURLOPT_PROXY, set->proxy);
+	if (set->ca_file[0] != '\0')
+		curl_easy_setopt(c, CURLOPT_CAINFO, set->ca_file);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+}
+
+static int
+explain(CURL *c, CURLcode code, const struct transfer *t, const char *detail,
+    struct err *err)
+{
+	long http = 0;
+
+	if (t->too_large)
+		return err_set(err, EX_DATAERR, "larger than the %lld octets that "
+		    "register.max_bytes allows", (long long)t->set->max_bytes);
+	if (t->write_errno != 0) {
+		errno = t->write_errno;
+		return err_errno(err, "writing what was fetched");
+	}
+	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
+		return err_set(err, EX_USAGE, "not an http or https address");
+	if (code == CURLE_HTTP_RETURNED_ERROR) {
+		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &http);
+		return err_set(err, http == 429 || http >= 500 ? EX_TEMPFAIL :
+		    EX_UNAVAILABLE, "the register answered %ld", http);
+	}
+	return err_set(err, EX_TEMPFAIL, "%s", detail[0] != '\0' ? detail :
+	    curl_easy_strerror(code));
+}
+
+static int
+transfer(struct transfer *t, const char *url, const char *kind, int head,
+    struct err *err)
+{
+	char accept[120], detail[CURL_ERROR_SIZE] = "";
+	struct curl_slist *headers = NULL;
+	CURL *c = curl_easy_init();
+	CURLcode code;
+	int r = 0;
+
+	if (c == NULL)
+		return err_set(err, EX_SOFTWARE, "libcurl does not start");
+	memset(t->got, 0, sizeof(*t->got));
+	t->got->modified = MOMENT_NONE;
+	snprintf(accept, sizeof(accept),
+	    "Accept: application/vnd.brreg.enhetsregisteret.%s.v2+gzip, */*;q=0.1", kind);
+	headers = curl_slist_append(NULL, accept);
+	set_options(c, t, url, headers);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, detail);
+	if (head)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	code = curl_easy_perform(c);
+	if (code != CURLE_OK)
+		r = explain(c, code, t, detail, err);
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(c);
+	return r;
+}
+
+int
+fetch_head(const struct settings *set, const char *url, const char *kind,
+    struct fetched *got, struct err *err)
+{
+	struct transfer t = { set, NULL, NULL, 0, 0, got };
+
+	return transfer(&t, url, kind, 1, err);
+}
+
+int
+fetch_file(const struct settings *set, const char *url, const char *kind,
+    const char *path, const struct talk *talk, struct fetched *got,
+    struct err *err)
+{
+	struct transfer t = { set, talk, NULL, 0, 0, got };
+	int r;
+
+	if ((t.out = fopen(path, "wbe")) == NULL)
+		return err_errno(err, "%s", path);
+	r = transfer(&t, url, kind, 0, err);
+	if (r == 0 && (fflush(t.out) != 0 || fsync(fileno(t.out)) != 0))
+		r = err_errno(err, "%s", path);
+	if (fclose(t.out) != 0 && r == 0)
+		r = err_errno(err, "%s", path);
+	if (r != 0)
+		unlink(path);
+	return r;
+}

@@ -1,0 +1,47 @@
+#ifndef PIPELINE_REGISTER_LOAD_H
+#define PIPELINE_REGISTER_LOAD_H
+
+/*
+ * load -- units into table `unit`, differences only.
+ *
+ * What is in force is held in memory as (organisation number, row hash); each
+ * unit of the extract is compared with it, so that a unit that did not change
+ * costs no write, and what the extract does not have any more is known at the
+ * end.  What changes or leaves goes to unit_history first.  Everything happens
+ * inside the caller's transaction.
+ */
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "nace/nace.h"
+#include "pipeline/base/err.h"
+#include "pipeline/register/scan.h"
+#include "pipeline/register/unit.h"
+
+enum { LOAD_FAULTS = 1000 };	/* listed in extract_fault; all are counted */
+
+struct load;
+
+struct load_counts {
+	int64_t before;		/* units of the kind in force before */
+	int64_t units, added, changed, gone;
+	int64_t doubled;	/* numbers that came twice: the first stands */
+	int64_t remarks;	/* values that meant nothing, see scan.h */
+	int64_t only_2007, only_2025;	/* codes that only that standard has */
+};
+
+/* For extract ${extract}, whose row is there.  NULL: error. */
+struct load *load_new(sqlite3 *, enum unit_kind, int64_t extract,
+    const struct nace *, struct err *);
+void load_free(struct load *);
+
+/* For struct scan_to; ${ctx} is the struct load. */
+int load_unit(void *ctx, const struct unit *, struct err *);
+int load_fault(void *ctx, const struct scan_fault *, struct err *);
+
+/* Count what the extract does not have (load_count()), and take it out. */
+void load_count(const struct load *, struct load_counts *);
+int load_close(struct load *, struct err *);
+
+#endif /* !PIPELINE_REGISTER_LOAD_H */
