@@ -17,6 +17,7 @@
  */
 
 #include "config/settings.h"
+#include "config/study.h"
 #include "pipeline/base/buf.h"
 #include "pipeline/base/err.h"
 #include "pipeline/store/keys.h"
@@ -94,6 +95,13 @@ int cmd_option_int(struct cmd_ctx *, const char *name, int64_t min, int64_t max,
 
 /* Make more ready from within run(), where the needs hang on the operands. */
 int cmd_ready(struct cmd_ctx *, unsigned needs);
+
+/*
+ * The study meant by ${arg} (studies.h).  ${known}: the database must know it,
+ * else EX_NOINPUT saying that its frame comes first.  study_free().
+ */
+int cmd_find_study(struct cmd_ctx *, const char *arg, int known,
+    struct study **study, int64_t *id);
 
 /* -1 with EX_USAGE: the text and where the help is. */
 int cmd_usage(struct cmd_ctx *, const char *fmt, ...)

@@ -9,6 +9,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/store/lock.h"
 #include "pipeline/store/store.h"
+#include "pipeline/store/studies.h"
 
 #include "cmd/ready.h"
 #include "cmd/ui.h"
@@ -184,6 +185,22 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 		ctx->world.nace = ctx->nace;
 	}
 	ctx->ready |= needs;
+	return 0;
+}
+
+int
+cmd_find_study(struct cmd_ctx *ctx, const char *arg, int known,
+    struct study **study, int64_t *id)
+{
+	if (studies_find(&ctx->world, arg, study, id, &ctx->err) != 0)
+		return -1;
+	if (known && *id == 0) {
+		err_set(&ctx->err, EX_NOINPUT, "study %s has no frame yet: "
+		    "utvalg frame comes first", (*study)->name);
+		study_free(*study);
+		*study = NULL;
+		return -1;
+	}
 	return 0;
 }
 

@@ -1,0 +1,137 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/json.h"
+#include "pipeline/contact/mail.h"
+
+#include "cmd/cmd.h"
+#include "cmd/ui.h"
+
+static void
+print_json(const struct cmd_ctx *ctx, const struct mail_ask *ask,
+    const struct mail_result *m)
+{
+	struct buf b = BUF(65536);
+	struct json j;
+
+	json_begin(&j, &b, 1);
+	json_object(&j);
+	json_kstr(&j, "wave", ask->wave);
+	json_kstr(&j, "out", ask->out);
+	json_kint(&j, "planned", m->planned);
+	json_kint(&j, "before", m->before);
+	json_kint(&j, "sent", m->sent);
+	json_kint(&j, "left_out", m->left_out);
+	json_kint(&j, "suppressed", m->suppressed);
+	json_kint(&j, "answered", m->answered);
+	json_kint(&j, "refused", m->refused);
+	json_kint(&j, "returned", m->returned);
+	json_kint(&j, "not_invited", m->not_invited);
+	json_kbool(&j, "dry_run", ctx->dry_run);
+	json_end(&j);
+	buf_chr(&b, '\n');
+	ui_buf(&b);
+	buf_free(&b);
+}
+
+static int
+print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
+    const struct mail_result *m)
+{
+	const struct ui_count sent[] = { { "sent before", m->before },
+		{ ctx->dry_run ? "would be sent" : "sent now",
+		    ctx->dry_run ? m->planned - m->before : m->sent } };
+	const struct ui_count out[] = { { "suppressed", m->suppressed },
+		{ "answered", m->answered }, { "refused", m->refused },
+		{ "returned", m->returned }, { "not invited", m->not_invited } };
+
+	ui_printf("%s, %s\n", ask->wave, ask->out);
+	if (ui_sum("recipients", m->planned, sent, 2, &ctx->err) != 0)
+		return -1;
+	return ui_sum("left out", m->left_out, out, 5, &ctx->err);
+}
+
+/* --out, or a maildir of the study in the state. */
+static int
+where(struct cmd_ctx *ctx, const struct study *study, struct buf *out)
+{
+	const char *given = cmd_option(ctx, "out");
+
+	if (given == NULL)
+		buf_printf(out, "maildir:%s/outbox/%s", ctx->set.state,
+		    study->name);
+	else
+		buf_str(out, given);
+	if (given != NULL && strncmp(given, "maildir:", 8) != 0 &&
+	    strncmp(given, "csv:", 4) != 0)
+		return cmd_usage(ctx, "--out: maildir:FOLDER or csv:FILE is wanted");
+	if (strchr(buf_text(out), ':')[1] == '\0')
+		return cmd_usage(ctx, "--out: %s wants a place behind the colon",
+		    given);
+	return 0;
+}
+
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	struct buf out = BUF(8192), shown = BUF(64 << 20);
+	struct mail_ask ask = { 0 };
+	struct mail_result m = { 0 };
+	struct study *study = NULL;
+	int64_t id, preview = 0;
+	int r = -1;
+
+	(void)argc;
+	ask.wave = cmd_option(ctx, "wave");
+	if (ask.wave == NULL)
+		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
+	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0 ||
+	    cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
+		return -1;
+	if (where(ctx, study, &out) != 0)
+		goto out;
+	ask.out = buf_text(&out);
+	ask.preview = (int)preview;
+	ask.shown = &shown;
+	if (ctx->dry_run && preview == 0)
+		r = mail_count(&ctx->world, id, ask.wave, &m, &ctx->err);
+	else
+		r = mail_send(&ctx->world, study, id, &ask, &m, &ctx->err);
+	if (r == 0 && preview > 0)
+		ui_buf(&shown);
+	else if (r == 0 && ctx->json)
+		print_json(ctx, &ask, &m);
+	else if (r == 0)
+		r = print_text(ctx, &ask, &m);
+out:
+	buf_free(&out);
+	buf_free(&shown);
+	study_free(study);
+	return r;
+}
+
+static const struct cmd_option options[] = {
+	{ "wave", 0, CMD_WORD, "invite|reminder", "which letter" },
+	{ "out", 0, CMD_FILE, "KIND:WHERE", "maildir:FOLDER or csv:FILE" },
+	{ "preview", 0, CMD_WORD, "N", "print N letters, send and note nothing" },
+	{ NULL, 0, CMD_FLAG, NULL, NULL }
+};
+
+const struct cmd cmd_mail = {
+	.name = "mail",
+	.run = run,
+	.needs = CMD_WRITE | CMD_KEYS,
+	.min = 1, .max = 1,
+	.args = "STUDY",
+	.summary = "write to each drawn unit, to nobody twice",
+	.text =
+	    "Without --out the letters go to the maildir STATE/outbox/STUDY, for a\n"
+	    "mail server to take.  A letter counts as sent once it is safely handed\n"
+	    "over; killed and run again, nobody gets two.\n",
+	.option = options,
+	.examples =
+	    "utvalg mail mikrobedrifter --wave invite --preview 2\n"
+	    "utvalg mail mikrobedrifter --wave invite --out maildir:outbox\n"
+	    "utvalg mail mikrobedrifter --wave reminder --out csv:reminder.csv\n",
+};

@@ -1,0 +1,103 @@
+#include <string.h>
+
+#include "pipeline/base/json.h"
+#include "pipeline/frame/plan.h"
+
+#include "cmd/cmd.h"
+#include "cmd/ui.h"
+
+/* Every fault by its line; then one error that counts them. */
+static int
+faults(struct cmd_ctx *ctx, const char *file, const struct study_faults *f)
+{
+	struct buf b = BUF(1 << 20);
+	struct json j;
+
+	if (ctx->json) {
+		json_begin(&j, &b, 1);
+		json_object(&j);
+		json_kstr(&j, "file", file);
+		json_kbool(&j, "ok", 0);
+		json_key(&j, "faults");
+		json_array(&j);
+		for (size_t i = 0; i < f->n; i++) {
+			json_object(&j);
+			json_kint(&j, "line", f->fault[i].line);
+			json_kstr(&j, "fault", f->fault[i].text);
+			json_end(&j);
+		}
+		json_end(&j);
+		json_end(&j);
+		buf_chr(&b, '\n');
+	} else
+		for (size_t i = 0; i < f->n; i++) {
+			if (f->fault[i].line > 0)
+				buf_printf(&b, "%s:%d: %s\n", file, f->fault[i].line,
+				    f->fault[i].text);
+			else
+				buf_printf(&b, "%s: %s\n", file, f->fault[i].text);
+		}
+	ui_buf(&b);
+	buf_free(&b);
+	if (f->n > 1)
+		err_set(&ctx->err, ctx->err.status, "%s: %zu faults, the first in "
+		    "line %d: %s", file, f->n, f->fault[0].line, f->fault[0].text);
+	return -1;
+}
+
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	struct study_faults f = { NULL, 0 };
+	struct study *study = NULL;
+	struct buf words = BUF(16 << 20), b = BUF(32 << 20);
+	struct json j;
+	int r = -1;
+
+	(void)argc;
+	if (study_read(argv[2], &study, &f, &ctx->err) != 0 ||
+	    plan_explain(&ctx->world, study, &f, &words, &ctx->err) != 0) {
+		if (f.n > 0)
+			faults(ctx, argv[2], &f);
+		goto out;
+	}
+	if (ctx->json) {
+		json_begin(&j, &b, 1);
+		json_object(&j);
+		json_kstr(&j, "file", argv[2]);
+		json_kbool(&j, "ok", 1);
+		json_kstr(&j, "study", study->name);
+		json_key(&j, "faults");
+		json_array(&j);
+		json_end(&j);
+		json_kstr(&j, "text", buf_text(&words));
+		json_end(&j);
+		buf_chr(&b, '\n');
+		ui_buf(&b);
+	} else
+		ui_buf(&words);
+	r = 0;
+out:
+	buf_free(&b);
+	buf_free(&words);
+	study_free(study);
+	study_faults_free(&f);
+	return r;
+}
+
+const struct cmd cmd_study = {
+	.name = "study",
+	.run = run,
+	.needs = CMD_SETTINGS | CMD_MAY_READ | CMD_NACE,
+	.min = 2, .max = 2,
+	.args = "check FILE",
+	.words = "check",
+	.summary = "explain a study file, or name every fault in it by line",
+	.text =
+	    "Reads the study file alone and changes nothing: needs no right to the\n"
+	    "state, no register and no network.  The file is described in\n"
+	    "utvalg-study(5).\n",
+	.examples =
+	    "utvalg study check mikrobedrifter.ini\n"
+	    "utvalg study check --json - <mikrobedrifter.ini\n",
+};

@@ -1,0 +1,61 @@
+#include <string.h>
+
+#include "pipeline/tables/tables.h"
+
+#include "cmd/cmd.h"
+#include "cmd/ui.h"
+
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	static const struct { const char *name; enum tables_format format; } f[] = {
+		{ "text", TABLES_TEXT }, { "csv", TABLES_CSV },
+		{ "json", TABLES_JSON }, { "md", TABLES_MD } };
+	const char *given = cmd_option(ctx, "format");
+	enum tables_format format = ctx->json ? TABLES_JSON : TABLES_TEXT;
+	struct buf b = BUF(16 << 20);
+	struct study *study = NULL;
+	int64_t id;
+	int r;
+
+	(void)argc;
+	for (size_t i = 0; given != NULL && i < sizeof(f) / sizeof(f[0]); i++)
+		if (strcmp(f[i].name, given) == 0)
+			format = f[i].format;
+	if (ctx->json && given != NULL && format != TABLES_JSON)
+		return cmd_usage(ctx, "--json and --format %s do not go together",
+		    given);
+	if (cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
+		return -1;
+	r = tables_make(&ctx->world, study, id, argv[2], format,
+	    format == TABLES_TEXT && ui_box(), &b, &ctx->err);
+	if (r == 0)
+		ui_buf(&b);
+	if (r == 0 && b.len > 0 && b.data[b.len - 1] != '\n')
+		ui_text("\n");
+	buf_free(&b);
+	study_free(study);
+	return r;
+}
+
+static const struct cmd_option options[] = {
+	{ "format", 0, CMD_WORD, "text|csv|json|md", "how it is written" },
+	{ NULL, 0, CMD_FLAG, NULL, NULL }
+};
+
+const struct cmd cmd_table = {
+	.name = "table",
+	.run = run,
+	.needs = CMD_READ,
+	.min = 2, .max = 2,
+	.args = "STUDY net|rates|funnel",
+	.summary = "a table of the report, with the meaning of each figure",
+	.text =
+	    "net: sent, returned and delivered by area and group.  rates: answers\n"
+	    "and response rates by area.  funnel: from the register to the answers.\n",
+	.option = options,
+	.examples =
+	    "utvalg table mikrobedrifter net\n"
+	    "utvalg table mikrobedrifter rates --lang en\n"
+	    "utvalg table mikrobedrifter funnel --format csv\n",
+};
