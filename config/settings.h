@@ -74,16 +74,25 @@ struct settings {
 	struct settings_origin *origin;
 };
 
-/* ${file} NULL: /etc/utvalg (which may be missing).  settings_free() after
- * either outcome. */
+/*
+ * ${file} NULL: /etc/utvalg (which may be missing).  settings_free() after
+ * either outcome.
+ *
+ * A relative path in a file begins at the folder that file is in.  Where state
+ * is set to another folder and requests or results is not, they are STATE/requests and
+ * STATE/results: a settings file of one line gives a private world.
+ */
 int settings_load(struct settings *, const char *file, struct err *);
+/* As with NULL, from another folder than /etc/utvalg.  For tests. */
+int settings_load_folder(struct settings *, const char *folder, struct err *);
 /* The same from text; ${name} is the file named in errors.  For tests. */
 int settings_load_text(struct settings *, const char *name, const char *text,
     struct err *);
 void settings_free(struct settings *);
 
 /* `utvalg config`: every key, its value, and the file and line (or "default")
- * it came from; as text or JSON. */
+ * it came from; as text or JSON (an object of sections).  A password in the
+ * proxy's URL is shown as ***. */
 void settings_show(const struct settings *, struct buf *);
 void settings_show_json(const struct settings *, struct json *);
 

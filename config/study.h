@@ -57,6 +57,7 @@ struct study_target {
 struct study_area {
 	const char *name;
 	struct study_label label;
+	struct study_label short_label;	/* where columns are narrow; or label */
 	struct study_word *county, *municipality;
 	size_t ncounty, nmunicipality;
 	struct study_word *except;	/* municipalities left out */
@@ -70,6 +71,7 @@ struct study_list {
 	const char *file;	/* as written; relative to the study file */
 	const char *group;	/* name of a group */
 	const char *col_name, *col_email, *col_municipality, *col_orgnr;
+				/* col_orgnr NULL: not there; others never */
 	const char *col_id;	/* own identity column, or NULL */
 	int line;
 };
@@ -135,7 +137,8 @@ struct study {
 	int draw_on_request;	/* a handed-in study is drawn, not only framed */
 
 	/* [activity] */
-	int64_t active_num, active_den;	/* the share, exactly as written: 20/100 */
+	int64_t active_num, active_den;	/* the share, exactly as written: 20/100;
+					 * 0/1: not stated, there is no net rate */
 	const char *active_source;
 
 	/* [mail] */
@@ -179,6 +182,9 @@ void study_faults_free(struct study_faults *);
 /* Append a fault (for the later checks of population.h). */
 void study_fault(struct study_faults *, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Sort by line, whole-file faults last. */
+void study_faults_sort(struct study_faults *);
 
 /* The keys as mdoc list items for utvalg-study(5). */
 void study_manual(struct buf *);

@@ -1,0 +1,319 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/base/num.h"
+
+#include "config/settings_private.h"
+#include "config/value.h"
+
+#define AT(member)	offsetof(struct settings, member)
+#define KI		INT64_C(1024)
+#define DAYS		INT64_C(3650)
+
+const char settings_state[] = "/var/lib/utvalg";
+
+const struct settings_key settings_keys[] = {
+	{ "store", "state", SETTINGS_FOLDER, AT(state), settings_state, 0, 0,
+	    "Folder of the database, the spool of returned mail, the extracts and"
+	    " the keys." },
+
+	{ "register", "url_enhet", SETTINGS_URL, AT(url_enhet),
+	    "https://data.brreg.no/enhetsregisteret/api/enheter/lastned", 0, 0,
+	    "The register's bulk file of units." },
+	{ "register", "url_underenhet", SETTINGS_URL, AT(url_underenhet),
+	    "https://data.brreg.no/enhetsregisteret/api/underenheter/lastned", 0, 0,
+	    "The register's bulk file of sub-units (places of business)." },
+	{ "register", "max_loss", SETTINGS_SHARE, AT(max_loss), "10 %", 0, 0,
+	    "Share of the units that a new extract may lack before it is refused"
+	    " whole." },
+	{ "register", "max_bytes", SETTINGS_SIZE, AT(max_bytes), "1G", KI,
+	    KI * KI * KI * KI, "Largest extract taken, as it is sent." },
+	{ "register", "max_unpacked", SETTINGS_SIZE, AT(max_unpacked), "16G", KI,
+	    KI * KI * KI * KI, "Largest extract taken, unpacked." },
+	{ "register", "connect_timeout", SETTINGS_SPAN, AT(connect_timeout), "30s",
+	    1, 3600, "How long to wait for the register to answer a call." },
+	{ "register", "stall_timeout", SETTINGS_SPAN, AT(stall_timeout), "60s",
+	    1, 3600, "How long a download may stand still before it is given up." },
+	{ "register", "contact", SETTINGS_TEXT, AT(contact), "", 0, 0,
+	    "E-mail address or URL that is sent in User-Agent, so that the register"
+	    " can reach you." },
+	{ "register", "proxy", SETTINGS_PROXY, AT(proxy), "", 0, 0,
+	    "URL of a proxy to fetch through (http, https, socks5 or socks5h)." },
+	{ "register", "ca_file", SETTINGS_FILE, AT(ca_file), "", 0, 0,
+	    "PEM file of certificates to trust in place of the system's." },
+	{ "register", "keep_extracts", SETTINGS_COUNT, AT(keep_extracts), "3", 0,
+	    1000, "How many fetched extracts are kept." },
+
+	{ "mail", "from", SETTINGS_ADDRESS, AT(from), "", 0, 0,
+	    "Sender of invitations, for studies that do not name one." },
+	{ "mail", "from_name", SETTINGS_TEXT, AT(from_name), "", 0, 0,
+	    "Name of the sender, likewise." },
+	{ "mail", "bounce", SETTINGS_BOUNCE, AT(bounce), "", 0, 0,
+	    "NAME@DOMAIN that returned mail comes to, likewise. Each message is sent"
+	    " from NAME, the delimiter, a token of 25 characters, @DOMAIN; that must"
+	    " not pass 45 characters before the '@', nor 14 + domain + all before"
+	    " the '@' pass 64." },
+	{ "mail", "delimiter", SETTINGS_DELIMITER, AT(delimiter), "+", 0, 0,
+	    "Stands between NAME and token: + or -, as the mail server splits"
+	    " addresses (recipient_delimiter in Postfix)." },
+
+	{ "bounces", "token_days", SETTINGS_COUNT, AT(token_days), "60", 1, DAYS,
+	    "Days a token counts after the day of sending; later returns are kept"
+	    " and mark nothing." },
+	{ "bounces", "address_days", SETTINGS_COUNT, AT(address_days), "60", 1, DAYS,
+	    "Returns without a token are tied by address to mailings of so many"
+	    " days back." },
+	{ "bounces", "hard_by_address", SETTINGS_COUNT, AT(hard_by_address), "2", 1,
+	    100, "Hard returns, from so many mailings, that it takes when they are"
+	    " tied by address alone." },
+	{ "bounces", "suspend_count", SETTINGS_COUNT, AT(suspend_count), "2", 1, 100,
+	    "Permanent returns that may be a full box or a filter, before an address"
+	    " counts as returned." },
+	{ "bounces", "suspend_days", SETTINGS_COUNT, AT(suspend_days), "7", 0, DAYS,
+	    "Days that must lie between them." },
+	{ "bounces", "soft_count", SETTINGS_COUNT, AT(soft_count), "3", 1, 100,
+	    "Passing returns before an address counts as returned." },
+	{ "bounces", "soft_days", SETTINGS_COUNT, AT(soft_days), "14", 0, DAYS,
+	    "Days that must lie between the first and the last of them." },
+	{ "bounces", "soft_reset_days", SETTINGS_COUNT, AT(soft_reset_days), "30", 1,
+	    DAYS, "Days without any after which passing returns are forgotten." },
+	{ "bounces", "rules", SETTINGS_FILE, AT(rules), "", 0, 0,
+	    "File of further rules for the wording of returned mail." },
+
+	{ "requests", "requests", SETTINGS_FOLDER, AT(requests),
+	    "/var/spool/utvalg/requests", 0, 0,
+	    "Folder that researchers hand study files in to. Where state is not the"
+	    " default and this is not set: STATE/requests." },
+	{ "requests", "results", SETTINGS_FOLDER, AT(results),
+	    "/var/spool/utvalg/results", 0, 0,
+	    "Folder that answers to requests are laid in. Where state is not the"
+	    " default and this is not set: STATE/results." },
+	{ "requests", "request_max", SETTINGS_SIZE, AT(request_max), "256k", KI,
+	    KI * KI, "Largest study file that can be handed in." },
+
+	{ "night", "pull", SETTINGS_YES, AT(pull), "yes", 0, 0,
+	    "Fetch the register at night." },
+	{ "night", "pull_underenhet", SETTINGS_YES, AT(pull_underenhet), "no", 0, 0,
+	    "... and its sub-units, where studies use them." },
+
+	{ "output", "lang", SETTINGS_LANG, AT(lang), "nb", 0, 0,
+	    "Language of tables, plans and reasons: nb (bokmål) or en (English)." },
+};
+
+const size_t settings_keys_n = sizeof(settings_keys) / sizeof(settings_keys[0]);
+
+/* A path of a settings file; "" stays "". */
+static char *
+path_from(const char *folder, const char *text)
+{
+	struct buf b = BUF(8192);
+	char *s;
+
+	if (text[0] != '\0' && text[0] != '/' && strcmp(folder, ".") != 0)
+		buf_printf(&b, "%s%s", folder, strcmp(folder, "/") == 0 ? "" : "/");
+	buf_str(&b, text);
+	while (b.len > 1 && b.data[b.len - 1] == '/')
+		b.data[--b.len] = '\0';
+	s = mem_str(buf_text(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void
+put_text(struct settings *s, const struct settings_key *k, char *text)
+{
+	char **member = (char **)(void *)((char *)s + k->at);
+
+	free(*member);
+	*member = text;
+}
+
+static const char *
+take_text(struct settings *s, const struct settings_key *k, const char *text,
+    const char *folder)
+{
+	const char *why = NULL;
+	int path = k->kind == SETTINGS_FOLDER || k->kind == SETTINGS_FILE;
+
+	if (text[0] == '\0' && (k->kind == SETTINGS_FOLDER || k->kind == SETTINGS_URL))
+		return "has no value";
+	if (strlen(text) > 1000)
+		return "is too long";
+	if (k->kind == SETTINGS_URL && !value_url(text, "https http file"))
+		return "is no URL that begins with https://, http:// or file://";
+	if (text[0] != '\0' && k->kind == SETTINGS_PROXY &&
+	    !value_url(text, "http https socks5 socks5h"))
+		return "is no URL that begins with http://, https://, socks5:// or"
+		    " socks5h://";
+	if (k->kind == SETTINGS_DELIMITER && strcmp(text, "+") != 0 &&
+	    strcmp(text, "-") != 0)
+		return "is neither + nor -";
+	/* A bounce address is measured when the delimiter is known. */
+	if (text[0] != '\0' && (k->kind == SETTINGS_ADDRESS || k->kind == SETTINGS_BOUNCE))
+		why = value_address(text);
+	if (why == NULL)
+		put_text(s, k, path ? path_from(folder, text) : mem_str(text));
+	return why;
+}
+
+static void
+put_size(struct buf *b, int64_t v)
+{
+	static const char unit[] = "\0kMG";
+	int u = 0;
+
+	while (u < 3 && v != 0 && v % 1024 == 0) {
+		v /= 1024;
+		u++;
+	}
+	buf_printf(b, "%" PRId64, v);
+	if (u > 0)
+		buf_chr(b, unit[u]);
+}
+
+static void
+put_span(struct buf *b, int64_t v)
+{
+	if (v != 0 && v % 3600 == 0)
+		buf_printf(b, "%" PRId64 "h", v / 3600);
+	else
+		buf_printf(b, "%" PRId64 "s", v);
+}
+
+/* ${text} as a number of a key's kind and within its range. */
+static const char *
+take_number(const struct settings_key *k, const char *text, int64_t *ret,
+    char why[static 200])
+{
+	struct buf range = BUF(100);
+	int64_t v;
+	const char *form = "a whole number";
+	int bad;
+
+	if (k->kind == SETTINGS_SIZE) {
+		bad = num_size(text, &v);
+		form = "a size such as 500k, 64M or 2G";
+	} else if (k->kind == SETTINGS_SPAN) {
+		bad = num_span(text, &v);
+		form = "a time such as 30s, 15m or 12h";
+	} else
+		bad = num_int(text, INT64_MIN, INT64_MAX, &v);
+	if (bad != 0) {
+		snprintf(why, 200, "is not %s", form);
+		return why;
+	}
+	if (v >= k->min && v <= k->max) {
+		*ret = v;
+		return NULL;
+	}
+	for (int i = 0; i < 2; i++) {
+		int64_t limit = i == 0 ? k->min : k->max;
+
+		buf_str(&range, i == 0 ? "" : " to ");
+		if (k->kind == SETTINGS_SIZE)
+			put_size(&range, limit);
+		else if (k->kind == SETTINGS_SPAN)
+			put_span(&range, limit);
+		else
+			buf_printf(&range, "%" PRId64, limit);
+	}
+	snprintf(why, 200, "is outside %s", buf_text(&range));
+	buf_free(&range);
+	return why;
+}
+
+const char *
+settings_take(struct settings *s, const struct settings_key *k,
+    const char *text, const char *folder, char why[static 200])
+{
+	void *at = (char *)s + k->at;
+
+	switch (k->kind) {
+	case SETTINGS_TEXT:
+	case SETTINGS_FOLDER:
+	case SETTINGS_FILE:
+	case SETTINGS_URL:
+	case SETTINGS_PROXY:
+	case SETTINGS_ADDRESS:
+	case SETTINGS_BOUNCE:
+	case SETTINGS_DELIMITER:
+		return take_text(s, k, text, folder);
+	case SETTINGS_SHARE:
+		return num_share(text, at) == 0 ? NULL :
+		    "is not a share such as 10 % or 0.10";
+	case SETTINGS_SIZE:
+	case SETTINGS_SPAN:
+	case SETTINGS_COUNT:
+		return take_number(k, text, at, why);
+	case SETTINGS_YES:
+		return num_bool(text, at) == 0 ? NULL : "is neither yes nor no";
+	case SETTINGS_LANG:
+		if (strcmp(text, "nb") != 0 && strcmp(text, "en") != 0)
+			return "is neither nb nor en";
+		*(enum lang *)at = strcmp(text, "en") == 0 ? LANG_EN : LANG_NB;
+		return NULL;
+	}
+	return "is of no known kind";
+}
+
+/* A proxy's URL may hold a password. */
+static void
+put_proxy(struct buf *b, const char *url)
+{
+	const char *at = strrchr(url, '@'), *sep = strstr(url, "://");
+
+	if (at == NULL || sep == NULL) {
+		buf_str(b, url);
+		return;
+	}
+	buf_add(b, url, (size_t)(sep + 3 - url));
+	buf_str(b, "***");
+	buf_str(b, at);
+}
+
+void
+settings_value(const struct settings *s, const struct settings_key *k,
+    struct buf *b)
+{
+	const void *at = (const char *)s + k->at;
+	const char *text;
+
+	switch (k->kind) {
+	case SETTINGS_TEXT:
+	case SETTINGS_FOLDER:
+	case SETTINGS_FILE:
+	case SETTINGS_URL:
+	case SETTINGS_ADDRESS:
+	case SETTINGS_BOUNCE:
+	case SETTINGS_DELIMITER:
+	case SETTINGS_PROXY:
+		text = *(char *const *)at;
+		if (k->kind == SETTINGS_PROXY && text != NULL)
+			put_proxy(b, text);
+		else
+			buf_str(b, text != NULL ? text : "");
+		break;
+	case SETTINGS_SHARE:
+		/* to a millionth of a per cent, without idle zeros */
+		buf_printf(b, "%.10g %%", *(const double *)at * 100);
+		break;
+	case SETTINGS_SIZE:
+		put_size(b, *(const int64_t *)at);
+		break;
+	case SETTINGS_SPAN:
+		put_span(b, *(const int64_t *)at);
+		break;
+	case SETTINGS_COUNT:
+		buf_printf(b, "%" PRId64, *(const int64_t *)at);
+		break;
+	case SETTINGS_YES:
+		buf_str(b, *(const int *)at ? "yes" : "no");
+		break;
+	case SETTINGS_LANG:
+		buf_str(b, *(const enum lang *)at == LANG_EN ? "en" : "nb");
+		break;
+	}
+}

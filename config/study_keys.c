@@ -1,0 +1,251 @@
+#include <string.h>
+
+#include "config/study_private.h"
+#include "config/value.h"
+
+#define S(m)	offsetof(struct study, m)
+#define G(m)	offsetof(struct study_group, m)
+#define A(m)	offsetof(struct study_area, m)
+#define L(m)	offsetof(struct study_list, m)
+#define R(m)	offsetof(struct study_reading, m)
+#define N	0, NULL, 0, NULL	/* one value, neither needed nor defaulted */
+
+static const struct study_choice standards[] = {
+	{ "SN2007", STUDY_SN2007 }, { "SN2025", STUDY_SN2025 }, { NULL, 0 } };
+static const struct study_choice units[] = { { "enhet", STUDY_ENHET },
+	{ "underenhet", STUDY_UNDERENHET }, { "both", STUDY_BOTH }, { NULL, 0 } };
+static const struct study_choice out_in[] = {
+	{ "out", 1 }, { "in", 0 }, { NULL, 0 } };
+static const struct study_choice yes_no[] = {
+	{ "yes", 1 }, { "no", 0 }, { NULL, 0 } };
+static const struct study_choice designs[] = {
+	{ "everyone", STUDY_EVERYONE }, { "random", STUDY_RANDOM }, { NULL, 0 } };
+static const struct study_choice keepers[] = {
+	{ "lowest-random-number", STUDY_KEEP_LOWEST_PRN },
+	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES }, { NULL, 0 } };
+
+const struct study_section study_sections[] = {
+	{ "study", 0, "What the study is." },
+	{ "group", 1, "An industry group: its codes, or a list that fills it." },
+	{ "codes", 0, "Decisions about single targets, where codes written in"
+	    " another standard than the register's are carried over." },
+	{ "area", 1, "An area: counties and municipalities, by name or number." },
+	{ "list", 1, "Units that the register cannot show, from a CSV file." },
+	{ "filter", 0, "Who is in the population, beside code and area." },
+	{ "email", 0, "Which addresses are written to." },
+	{ "sample", 0, "How the sample is drawn." },
+	{ "activity", 0, "How many of the units are active, for the net response"
+	    " rate." },
+	{ "mail", 0, "Invitation and reminder." },
+	{ "answers", 0, "How the survey platform's export is read." },
+	{ "table", 0, "How the tables are laid out." },
+};
+
+const struct study_key study_keys[] = {
+	{ "study", "name", STUDY_NAME, S(name), 0, NULL, STUDY_MUST, NULL,
+	    "Short name, used in commands: a-z, 0-9, _ and -, at most 41 characters." },
+	{ "study", "title", STUDY_TEXT, S(title.nb), N,
+	    "Title in Norwegian. Default: the name." },
+	{ "study", "title_en", STUDY_TEXT, S(title.en), N,
+	    "Title in English. Default: the Norwegian one." },
+	{ "study", "standard", STUDY_CHOICE, S(standard), 0, standards, 0, "SN2025",
+	    "The standard the codes are written in. Must be given where a group has"
+	    " codes." },
+	{ "study", "units", STUDY_CHOICE, S(units), 0, units, 0, "enhet",
+	    "What is a unit: enhet (legal unit), underenhet (place of business) or"
+	    " both." },
+	{ "study", "purpose", STUDY_TEXT, S(purpose), 0, NULL, 0, "",
+	    "What the data are for, as those invited are told." },
+	{ "study", "controller", STUDY_TEXT, S(controller), 0, NULL, 0, "",
+	    "Who answers for the personal data." },
+	{ "study", "legal_basis", STUDY_TEXT, S(legal_basis), 0, NULL, 0, "",
+	    "Legal basis of the processing." },
+	{ "study", "contact", STUDY_TEXT, S(contact), 0, NULL, 0, "",
+	    "Whom those invited can turn to." },
+
+	{ "group", "label", STUDY_TEXT, G(label.nb), N,
+	    "What is printed, in Norwegian. Default: the group's name." },
+	{ "group", "label_en", STUDY_TEXT, G(label.en), N,
+	    "The same in English. Default: the Norwegian one." },
+	{ "group", "codes", STUDY_CODES, G(code), G(ncode), NULL, 0, NULL,
+	    "Industry codes, blanks or commas between, over as many indented lines"
+	    " as it takes; the key may be given again. A code includes everything"
+	    " beneath it." },
+
+	{ "codes", "FROM -> TO", STUDY_DECISION, 0, N,
+	    "no: the target TO of the written code FROM is taken out. yes: it is"
+	    " kept, and of the targets of FROM only those with yes. The equals sign"
+	    " may be left out." },
+
+	{ "area", "label", STUDY_TEXT, A(label.nb), N,
+	    "What is printed, in Norwegian. Default: the area's name." },
+	{ "area", "label_en", STUDY_TEXT, A(label.en), N,
+	    "The same in English. Default: the Norwegian one." },
+	{ "area", "short", STUDY_TEXT, A(short_label.nb), N,
+	    "What is printed where columns are narrow. Default: the label." },
+	{ "area", "short_en", STUDY_TEXT, A(short_label.en), N,
+	    "The same in English. Default: the short label, else the label." },
+	{ "area", "county", STUDY_PHRASES, A(county), A(ncounty), NULL, 0, NULL,
+	    "Counties by name or number, commas between, at the register's date." },
+	{ "area", "municipality", STUDY_PHRASES, A(municipality), A(nmunicipality),
+	    NULL, 0, NULL, "Municipalities, likewise; in addition to the counties." },
+	{ "area", "except", STUDY_PHRASES, A(except), A(nexcept), NULL, 0, NULL,
+	    "Municipalities that are left out." },
+
+	{ "list", "file", STUDY_FILE, L(file), 0, NULL, STUDY_MUST, NULL,
+	    "The CSV file, relative to the study file." },
+	{ "list", "group", STUDY_COLUMN, L(group), 0, NULL, STUDY_MUST, NULL,
+	    "Name of the group its units belong to." },
+	{ "list", "name", STUDY_COLUMN, L(col_name), 0, NULL, 0, "navn",
+	    "Column of the unit's name." },
+	{ "list", "email", STUDY_COLUMN, L(col_email), 0, NULL, 0, "epost",
+	    "Column of the e-mail address." },
+	{ "list", "municipality", STUDY_COLUMN, L(col_municipality), 0, NULL, 0,
+	    "kommune", "Column of the municipality, name or number." },
+	{ "list", "orgnr", STUDY_COLUMN, L(col_orgnr), N,
+	    "Column of the organisation number, where there is one; it may be empty"
+	    " in a row." },
+	{ "list", "id", STUDY_COLUMN, L(col_id), N,
+	    "Column of an identity of the list's own, for units without"
+	    " organisation number." },
+
+	{ "filter", "legal_form", STUDY_WORDS, S(form_in), S(nform_in), NULL, 0, NULL,
+	    "Only these legal forms, as the register codes them: AS ENK." },
+	{ "filter", "legal_form_not", STUDY_WORDS, S(form_out), S(nform_out), NULL, 0,
+	    NULL, "Not these legal forms." },
+	{ "filter", "employees", STUDY_EMPLOYEES, S(employees_min), N,
+	    "Registered employees: 1-4, 5-, -4, or none. The register keeps 1 to 4"
+	    " as a class without a count." },
+	{ "filter", "registered_before", STUDY_DAY, S(registered_before), N,
+	    "Registered before this day, YYYY-MM-DD." },
+	{ "filter", "registered_after", STUDY_DAY, S(registered_after), N,
+	    "Registered after this day." },
+	{ "filter", "bankrupt", STUDY_CHOICE, S(bankrupt_out), 0, out_in, 0, "out",
+	    "Units that are bankrupt or being wound up: out or in." },
+	{ "filter", "exclude", STUDY_FILE, S(exclude), N,
+	    "CSV file of organisation numbers or addresses that are left out." },
+
+	{ "email", "noreply", STUDY_CHOICE, S(noreply_out), 0, out_in, 0, "out",
+	    "Addresses nobody reads, such as noreply, abuse and postmaster: out or"
+	    " in." },
+	{ "email", "keep", STUDY_CHOICE, S(keeper), 0, keepers, 0,
+	    "lowest-random-number", "Which unit of several with one address is"
+	    " invited: lowest-random-number or most-employees." },
+
+	{ "sample", "design", STUDY_CHOICE, S(design), 0, designs, 0, "everyone",
+	    "everyone, or random: simple random within strata." },
+	{ "sample", "size", STUDY_COUNT, S(size), N,
+	    "Units to draw in all, with design random." },
+	{ "sample", "stratify", STUDY_STRATIFY, S(stratify_area), N,
+	    "Strata, with design random: area, group or both." },
+	{ "sample", "draw_on_request", STUDY_CHOICE, S(draw_on_request), 0, yes_no, 0,
+	    "no", "Whether a study that is handed in is drawn, not only framed." },
+
+	{ "activity", "share", STUDY_SHARE, S(active_num), 0, NULL, STUDY_MUST, NULL,
+	    "Share of the units that are active: 0.20 or 20 %." },
+	{ "activity", "source", STUDY_TEXT, S(active_source), 0, NULL, STUDY_MUST,
+	    NULL, "Where the share comes from; printed beneath the tables." },
+
+	{ "mail", "from", STUDY_ADDRESS, S(from), N,
+	    "Sender's address. Default: the settings'." },
+	{ "mail", "from_name", STUDY_TEXT, S(from_name), N,
+	    "Sender's name. Default: the settings'." },
+	{ "mail", "bounce", STUDY_BOUNCE, S(bounce), N,
+	    "NAME@DOMAIN that returned mail comes to; NAME and DOMAIN together at"
+	    " most 24 characters, NAME at most 19, for a token is added. Default:"
+	    " the settings'." },
+	{ "mail", "subject", STUDY_TEXT, S(subject), N,
+	    "Subject of the invitation. Default: the title." },
+	{ "mail", "reminder_subject", STUDY_TEXT, S(reminder_subject), N,
+	    "Subject of the reminder. Default: the invitation's." },
+	{ "mail", "link", STUDY_LINK, S(link), N,
+	    "Address of the questionnaire; {token} in it becomes the recipient's." },
+	{ "mail", "invite", STUDY_FILE, S(invite), N,
+	    "Text file of the invitation, UTF-8, relative to the study file." },
+	{ "mail", "reminder", STUDY_FILE, S(reminder), N,
+	    "Text file of the reminder." },
+
+	{ "answers", "token", STUDY_COLUMN, S(answers.col_token), N,
+	    "Column of the token." },
+	{ "answers", "email", STUDY_COLUMN, S(answers.col_email), N,
+	    "Column of the e-mail address." },
+	{ "answers", "orgnr", STUDY_COLUMN, S(answers.col_orgnr), N,
+	    "Column of the organisation number. One of the three is needed." },
+	{ "answers", "status", STUDY_COLUMN, S(answers.col_status), N,
+	    "Column of the status. Without one every row is a complete answer." },
+	{ "answers", "time", STUDY_COLUMN, S(answers.col_time), N,
+	    "Column of the moment the answer came in." },
+	{ "answers", "complete", STUDY_PHRASES, S(answers.complete),
+	    S(answers.ncomplete), NULL, 0, NULL,
+	    "Words of the status column for a complete answer, commas between." },
+	{ "answers", "partial", STUDY_PHRASES, S(answers.partial),
+	    S(answers.npartial), NULL, 0, NULL, "... for a partial one." },
+	{ "answers", "refused", STUDY_PHRASES, S(answers.refused),
+	    S(answers.nrefused), NULL, 0, NULL, "... for one who says no." },
+	{ "answers", "screened", STUDY_PHRASES, S(answers.screened),
+	    S(answers.nscreened), NULL, 0, NULL,
+	    "... for one who turns out not to belong to the population." },
+	{ "answers", "deadline", STUDY_MOMENT, S(answers.deadline), N,
+	    "Answers after this are late: a day (to its end) or YYYY-MM-DD hh:mm,"
+	    " UTC." },
+
+	{ "table", "group *", STUDY_PRINTED, 0, N,
+	    "A printed row: the groups that are merged in it. The name is what is"
+	    " printed. Where there are any, each group stands in exactly one;"
+	    " default: each group by itself." },
+	{ "table", "label *", STUDY_PRINTED_NB, 0, N,
+	    "What is printed for it, where the name is not." },
+	{ "table", "label_en *", STUDY_PRINTED_EN, 0, N,
+	    "The same in English." },
+	{ "table", "net areas", STUDY_WORDS, R(net.word), R(net.n), NULL, 0, NULL,
+	    "All areas in the order of the net sample's table. Default: as they"
+	    " stand in the file." },
+	{ "table", "rates areas", STUDY_WORDS, R(rates.word), R(rates.n), NULL, 0,
+	    NULL, "All areas in the order of the table of response rates." },
+};
+
+_Static_assert(sizeof(study_keys) / sizeof(study_keys[0]) == STUDY_KEYS,
+    "STUDY_KEYS");
+_Static_assert(sizeof(study_sections) / sizeof(study_sections[0]) ==
+    STUDY_SECTIONS, "STUDY_SECTIONS");
+
+static void
+manual_key(struct buf *out, const struct study_key *k)
+{
+	size_t n = 0;
+
+	while (k->key[n] != '\0' && k->key[n] != '*')
+		n++;
+	buf_str(out, ".It Cm ");
+	if (k->key[n] == '*') {
+		buf_add(out, k->key, n);
+		buf_str(out, "Ar NAME\n");
+	} else if (k->kind == STUDY_DECISION)
+		buf_str(out, "Ar FROM No -> Ar TO\n");
+	else
+		buf_printf(out, "%s\n", k->key);
+	value_mdoc(out, k->about);
+	if (k->flags & STUDY_MUST)
+		buf_str(out, "Must be given.\n");
+	if (k->value != NULL && k->value[0] != '\0') {
+		buf_str(out, "Default:\n.Ql ");
+		value_mdoc_word(out, k->value);
+		buf_str(out, " .\n");
+	}
+}
+
+void
+study_manual(struct buf *out)
+{
+	for (size_t i = 0; i < STUDY_SECTIONS; i++) {
+		const struct study_section *s = &study_sections[i];
+
+		buf_printf(out, ".Ss [%s%s]\n", s->word, s->named ? " NAME" : "");
+		value_mdoc(out, s->about);
+		buf_str(out, ".Bl -tag -width Ds\n");
+		for (size_t k = 0; k < STUDY_KEYS; k++)
+			if (strcmp(study_keys[k].section, s->word) == 0)
+				manual_key(out, &study_keys[k]);
+		buf_str(out, ".El\n");
+	}
+}
