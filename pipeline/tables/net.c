@@ -15,6 +15,22 @@ net_total(const struct net *in)
 	return t;
 }
 
+void
+net_json(const struct net *in, struct json *j)
+{
+	struct net_total t = net_total(in);
+
+	json_key(j, "total");
+	json_object(j);
+	json_kint(j, "sent", t.sent);
+	json_kint(j, "returned", t.returned);
+	json_kint(j, "not_located", in->not_located);
+	json_kint(j, "net", t.net);
+	json_end(j);
+	json_kint(j, "our_fault", in->our_fault);
+	json_kint(j, "review", in->review);
+}
+
 static void
 notes(struct table *t, const struct net *in)
 {
@@ -50,7 +66,7 @@ net_table(const struct net *in, enum lang lang)
 	for (size_t i = 0; i < in->n; i++) {
 		const struct net_row *r = &in->row[i];
 
-		table_row(t, TABLE_BODY, "row");
+		table_row(t, TABLE_BODY, r->key);
 		table_add_text(t, r->area);
 		table_add_text(t, r->group);
 		table_add_count(t, r->sent);

@@ -20,6 +20,7 @@
 #include "pipeline/tables/table.h"
 
 struct net_row {
+	const char *key;		/* stable name, for JSON */
 	const char *area, *group;	/* as printed; groups already merged */
 	int64_t sent, returned;
 };
@@ -39,6 +40,10 @@ struct net_total {
 	int64_t rows_net;		/* the line Sum */
 };
 struct net_total net_total(const struct net *);
+
+/* Members into an open object: total {sent, returned, not_located, net},
+ * our_fault, review. */
+void net_json(const struct net *, struct json *);
 
 /* The caller's to free with table_free(). */
 struct table *net_table(const struct net *, enum lang);

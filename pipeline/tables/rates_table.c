@@ -46,9 +46,15 @@ all_lines(const struct rates_table *in, struct err *err)
 static void
 columns(struct table *t, const struct rates_table *in)
 {
+	struct buf key = BUF(BUF_ANY);
+
 	table_column(t, "figure", "", TABLE_LEFT);
-	for (size_t i = 0; i < in->n; i++)
-		table_column(t, in->area[i].key, in->area[i].label, TABLE_RIGHT);
+	for (size_t i = 0; i < in->n; i++) {
+		buf_clear(&key);		/* an area may be named "total" */
+		buf_printf(&key, "area_%s", in->area[i].key);
+		table_column(t, buf_text(&key), in->area[i].label, TABLE_RIGHT);
+	}
+	buf_free(&key);
 	table_column(t, words_key(WORD_TOTAL), words_text(WORD_TOTAL, t->lang),
 	    TABLE_RIGHT);
 }

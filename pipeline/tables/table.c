@@ -69,6 +69,7 @@ table_column(struct table *t, const char *key, const char *head,
 	c->key = arena_str(t->arena, key);
 	c->head = arena_str(t->arena, head);
 	c->align = align;
+	c->grouped = 0;
 }
 
 void
@@ -133,6 +134,8 @@ add_figure(struct table *t, enum table_value value, int64_t num, int64_t den,
 	c->num = num;
 	c->den = den;
 	c->decimals = decimals;
+	if (value == TABLE_NUMBER && (num / den >= 10000 || num / den <= -10000))
+		t->column[t->row[t->nrow - 1].filled - 1].grouped = 1;
 }
 
 void
@@ -187,12 +190,10 @@ shows(const struct table *t, const char *sign)
 
 	for (size_t i = 0; i < t->nrow; i++)
 		for (size_t c = 0; c < t->ncolumn; c++) {
-			const struct table_cell *cell = &t->row[i].cell[c];
-
-			if (cell->value == TABLE_TEXT)
+			if (t->row[i].cell[c].value == TABLE_TEXT)
 				continue;
 			buf_clear(&b);
-			table_put_cell(&b, cell, t->lang);
+			table_put_cell(&b, t, i, c);
 			found |= strcmp(buf_text(&b), sign) == 0;
 		}
 	buf_free(&b);
@@ -238,7 +239,8 @@ table_end(struct table *t, int32_t register_date)
 /* --- figures ---------------------------------------------------------------- */
 
 void
-table_put_number(struct buf *b, int64_t scaled, int decimals, enum lang lang)
+table_put_number(struct buf *b, int64_t scaled, int decimals, int grouped,
+    enum lang lang)
 {
 	uint64_t v = scaled < 0 ? 0 - (uint64_t)scaled : (uint64_t)scaled;
 	uint64_t one = (uint64_t)tens[decimals];
@@ -249,7 +251,7 @@ table_put_number(struct buf *b, int64_t scaled, int decimals, enum lang lang)
 		buf_str(b, minus);
 	n = snprintf(digits, sizeof(digits), "%" PRIu64, v / one);
 	for (int i = 0; i < n; i++) {
-		if (i > 0 && (n - i) % 3 == 0 && n > 4)
+		if (i > 0 && (n - i) % 3 == 0 && (grouped || n > 4))
 			buf_str(b, lang == LANG_EN ? "," : nbsp);
 		buf_chr(b, digits[i]);
 	}
@@ -262,15 +264,17 @@ static void
 put_percent(struct buf *b, int64_t num, int64_t den, int decimals, enum lang lang)
 {
 	table_put_number(b, num_ratio(num, den, 100 * tens[decimals]), decimals,
-	    lang);
+	    0, lang);
 	if (lang == LANG_NB)
 		buf_str(b, nbsp);
 	buf_chr(b, '%');
 }
 
 void
-table_put_cell(struct buf *b, const struct table_cell *c, enum lang lang)
+table_put_cell(struct buf *b, const struct table *t, size_t row, size_t column)
 {
+	const struct table_cell *c = &t->row[row].cell[column];
+
 	switch (c->value) {
 	case TABLE_EMPTY:
 		return;
@@ -283,10 +287,11 @@ table_put_cell(struct buf *b, const struct table_cell *c, enum lang lang)
 		if (c->num == 0)
 			buf_chr(b, '-');
 		else if (c->value == TABLE_PERCENT)
-			put_percent(b, c->num, c->den, c->decimals, lang);
+			put_percent(b, c->num, c->den, c->decimals, t->lang);
 		else
 			table_put_number(b, num_ratio(c->num, c->den,
-			    tens[c->decimals]), c->decimals, lang);
+			    tens[c->decimals]), c->decimals,
+			    t->column[column].grouped, t->lang);
 		return;
 	}
 }
@@ -305,7 +310,7 @@ table_count(struct table *t, int64_t n)
 {
 	struct buf b = BUF(BUF_ANY);
 
-	table_put_number(&b, n, 0, t->lang);
+	table_put_number(&b, n, 0, 0, t->lang);
 	return kept(t, &b);
 }
 
@@ -338,7 +343,7 @@ table_real(struct table *t, double v, int decimals)
 
 	if (!(fabs(v) < 1e12))
 		return ".";
-	table_put_number(&b, llround(v * (double)tens[decimals]), decimals,
+	table_put_number(&b, llround(v * (double)tens[decimals]), decimals, 0,
 	    t->lang);
 	return kept(t, &b);
 }

@@ -13,7 +13,8 @@
  *
  *			nb		en
  *	decimal mark	,		.
- *	thousands	U+00A0		,	from 10 000 on; 1576 is 1576
+ *	thousands	U+00A0		,	from 10 000 on; 1576 is 1576, but
+						for a column that has such figures
  *	per cent	7 U+00A0 %	7%
  *	minus		U+2212		U+2212
  *
@@ -55,6 +56,7 @@ struct table_column {
 	const char *key;	/* stable, for JSON; CSV where head is "" */
 	const char *head;
 	enum table_align align;
+	int grouped;		/* has a figure of 10 000 or more */
 };
 struct table_row {
 	enum table_kind kind;
@@ -112,9 +114,12 @@ const char *table_share(struct table *, int64_t num, int64_t den);
 /* A real rounded to decimals; NaN: ".". */
 const char *table_real(struct table *, double, int decimals);
 
-/* Append a number that is ${scaled} / 10^${decimals}, and a cell, as printed. */
-void table_put_number(struct buf *, int64_t scaled, int decimals, enum lang);
-void table_put_cell(struct buf *, const struct table_cell *, enum lang);
+/* Append a number that is ${scaled} / 10^${decimals}, with its thousands set
+ * apart from 10 000 on, with ${grouped} from 1000 on; and a cell, as printed. */
+void table_put_number(struct buf *, int64_t scaled, int decimals, int grouped,
+    enum lang);
+void table_put_cell(struct buf *, const struct table *, size_t row,
+    size_t column);
 
 /* Text for people.  ${box}: lines around the cells, for a terminal.  Notes are
  * wrapped at ${width} columns (0: 80); the table itself is as wide as it is. */

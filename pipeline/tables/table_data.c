@@ -76,15 +76,16 @@ table_csv(const struct table *t, enum table_dialect d, struct buf *out)
 }
 
 static void
-json_cell(struct json *j, const struct table_cell *c, enum lang lang)
+json_cell(struct json *j, const struct table *t, size_t row, size_t column)
 {
+	const struct table_cell *c = &t->row[row].cell[column];
 	struct buf b = BUF(BUF_ANY);
 
 	if (c->value == TABLE_EMPTY) {
 		json_null(j);
 		return;
 	}
-	table_put_cell(&b, c, lang);
+	table_put_cell(&b, t, row, column);
 	json_object(j);
 	if (c->value == TABLE_NUMBER && c->den == 1)
 		json_kint(j, "value", c->num);
@@ -128,7 +129,7 @@ table_json(const struct table *t, struct json *j)
 		json_object(j);
 		for (size_t c = 0; c < t->ncolumn; c++) {
 			json_key(j, t->column[c].key);
-			json_cell(j, &t->row[r].cell[c], t->lang);
+			json_cell(j, t, r, c);
 		}
 		json_end(j);
 		json_end(j);

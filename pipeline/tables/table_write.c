@@ -44,8 +44,7 @@ print_cells(const struct table *t, struct printed *p)
 
 			if (r > 0) {
 				buf_clear(&b);
-				table_put_cell(&b, &t->row[r - 1].cell[c],
-				    t->lang);
+				table_put_cell(&b, t, r - 1, c);
 				s = buf_text(&b);
 			}
 			p->cell[r * n + c] = s = clean(p->arena, s);
@@ -199,7 +198,9 @@ static void
 escaped(struct buf *out, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		if (strchr("\\`*_{}[]<>|#~&", *s) != NULL)
+		/* a lone & is a lone &; &amp; would not be */
+		if (strchr("\\`*_{}[]<>|#~", *s) != NULL ||
+		    (*s == '&' && s[1] != ' ' && s[1] != '\0'))
 			buf_chr(out, '\\');
 		buf_chr(out, *s);
 	}
