@@ -161,6 +161,20 @@ index_links(struct nace *n, enum nace_std std)
 	n->start[std][leaves] = at;
 }
 
+static const char *
+kind_of(const struct nace *n, const struct nace_link *l)
+{
+	size_t out, in;
+
+	nace_links(n, l->old, &out);
+	nace_links(n, l->new, &in);
+	if (out > 1)
+		return in > 1 ? "n:n" : "1:n";
+	if (l->old->number == l->new->number)
+		return in > 1 ? "identity+merge" : "identity";
+	return in > 1 ? "n:1" : "1:1";
+}
+
 static int
 load_links(struct nace *n, struct err *err)
 {
@@ -171,10 +185,9 @@ load_links(struct nace *n, struct err *err)
 	int got;
 
 	n->link[NACE_SN2007] = l;
-	while ((got = tsv_next(&t, field, 3, err)) == 1) {
+	while ((got = tsv_next(&t, field, 2, err)) == 1) {
 		l[n->nlink].old = nace_item(n, NACE_SN2007, field[0]);
 		l[n->nlink].new = nace_item(n, NACE_SN2025, field[1]);
-		l[n->nlink].kind = field[2];
 		if (l[n->nlink].old == NULL || l[n->nlink].old->level != 5 ||
 		    l[n->nlink].new == NULL || l[n->nlink].new->level != 5)
 			return err_set(err, EX_SOFTWARE,
@@ -185,8 +198,11 @@ load_links(struct nace *n, struct err *err)
 		return -1;
 	n->link[NACE_SN2025] = mem_array(rows, sizeof(*l));
 	memcpy(n->link[NACE_SN2025], l, n->nlink * sizeof(*l));
-	index_links(n, NACE_SN2007);
-	index_links(n, NACE_SN2025);
+	for (int std = 0; std < NACE_STDS; std++)
+		index_links(n, (enum nace_std)std);
+	for (int std = 0; std < NACE_STDS; std++)
+		for (size_t i = 0; i < n->nlink; i++)
+			n->link[std][i].kind = kind_of(n, &n->link[std][i]);
 	return 0;
 }
 

@@ -13,6 +13,7 @@ enum { NAMED_MAX = 8 };		/* candidates an error names one by one */
 struct ask {
 	const struct region *r;
 	struct region_name name;	/* .key NULL: a number */
+	char said[FOLD_MAX + 1];	/* as written, for the reason */
 	int32_t number;
 	int32_t day;
 	int32_t county;			/* 0: anywhere */
@@ -56,7 +57,9 @@ read_ask(const char *s, size_t max_digits, struct ask *a)
 	a->number = digits(s, len, max_digits);
 	if (a->number != -1)
 		return 0;
-	if (region_name_read(s, &a->name) == -1)
+	if (len <= FOLD_MAX)
+		memcpy(a->said, s, len);
+	if (len > FOLD_MAX || region_name_read(a->said, &a->name) == -1)
 		return err_set(a->err, EX_DATAERR, "not a name in UTF-8 of up to "
 		    "%d octets", FOLD_MAX);
 	return 0;
@@ -102,6 +105,24 @@ county_heirs(const struct ask *a, const struct region_county_row *c, struct buf 
 		}
 }
 
+/* What a county of old is on the day: the one that bears its name again, or
+ * else all that its area went to. */
+static void
+county_today(const struct ask *a, const struct region_county_row *c, struct buf *b)
+{
+	for (size_t i = 0; i < a->r->ncounty; i++) {
+		const struct region_county_row *p = &a->r->county[i];
+
+		if (region_there(p->pub.from, p->pub.to, a->day) &&
+		    strcmp(p->pub.name, c->pub.name) == 0) {
+			buf_printf(b, "%s (%02d)", p->pub.name,
+			    (int)p->pub.number);
+			return;
+		}
+	}
+	county_heirs(a, c, b);
+}
+
 /* Refuse a county that is there, but not on the day. */
 static int
 county_elsewhen(const struct ask *a, const struct region_county_row *c)
@@ -113,7 +134,7 @@ county_elsewhen(const struct ask *a, const struct region_county_row *c)
 		return err_set(a->err, EX_DATAERR, "%s (%02d) is a county from %s "
 		    "only", c->pub.name, (int)c->pub.number,
 		    date_iso(c->pub.from, day));
-	county_heirs(a, c, &b);
+	county_today(a, c, &b);
 	err_set(a->err, EX_DATAERR, "%s (%02d) was a county until %s; now: %s",
 	    c->pub.name, (int)c->pub.number, date_iso(c->pub.to - 1, day),
 	    buf_text(&b));
@@ -138,21 +159,34 @@ nearer(const struct ask *a, char *const *key, size_t *best)
 	return found;
 }
 
+/* What is written where a county should be, but is another kind of place. */
+static const struct region_place *
+place_instead(const struct ask *a)
+{
+	for (size_t i = 0; i < a->r->nplace; i++) {
+		const struct region_place_row *p = &a->r->place[i];
+
+		if (!region_there(p->pub.from, p->pub.to, a->day))
+			continue;
+		if (a->name.key == NULL ? p->pub.special &&
+		    p->pub.number / 100 == a->number :
+		    region_name_is(a->name.key, p->key, REGION_KEYS))
+			return &p->pub;
+	}
+	return NULL;
+}
+
 static int
 county_unknown(const struct ask *a)
 {
+	const struct region_place *p = place_instead(a);
 	const struct region_county_row *near = NULL;
 	size_t best = SIZE_MAX;
 	char day[11];
 
-	for (size_t i = 0; i < a->r->nplace; i++)
-		if (a->r->place[i].pub.special && (a->name.key == NULL ?
-		    a->r->place[i].pub.number / 100 == a->number :
-		    region_name_is(a->name.key, a->r->place[i].key, REGION_KEYS)))
-			return err_set(a->err, EX_DATAERR, "%s is not a county (the "
-			    "register has it as municipality %04d)",
-			    a->r->place[i].pub.name,
-			    (int)a->r->place[i].pub.number);
+	if (p != NULL)
+		return err_set(a->err, EX_DATAERR, "%s is not a county; in the "
+		    "register it is municipality %04d", p->name, (int)p->number);
 	if (a->name.key == NULL)
 		return err_set(a->err, EX_DATAERR, "no county has number %02d",
 		    (int)a->number);
@@ -165,17 +199,17 @@ county_unknown(const struct ask *a)
 	}
 	if (near != NULL)
 		return err_set(a->err, EX_DATAERR, "no county is called \"%s\"; did "
-		    "you mean %s (%02d)?", a->name.key, near->pub.name,
+		    "you mean %s (%02d)?", a->said, near->pub.name,
 		    (int)near->pub.number);
 	return err_set(a->err, EX_DATAERR, "no county is called \"%s\" on %s",
-	    a->name.key, date_iso(a->day, day));
+	    a->said, date_iso(a->day, day));
 }
 
 int
 region_find_county(const struct region *r, const char *s, int32_t day,
     const struct region_county **ret, struct err *err)
 {
-	struct ask a = { r, { NULL, NULL, NULL }, -1, day, 0, err };
+	struct ask a = { .r = r, .day = day, .err = err };
 	const struct region_county_row *c;
 	int status = 0;
 
@@ -258,7 +292,7 @@ ambiguous(const struct ask *a, size_t n)
 		}
 	}
 	err_set(a->err, EX_DATAERR, "\"%s\" is the name of %zu municipalities; "
-	    "write the number or the county behind: %s", a->name.key, n,
+	    "write the number or the county behind: %s", a->said, n,
 	    buf_text(&b));
 	buf_free(&b);
 	return -1;
@@ -325,30 +359,51 @@ place_elsewhen(const struct ask *a, const struct region_place_row *p)
 	return -1;
 }
 
-static int
-place_unknown(const struct ask *a)
+/* The place that was meant, if the name is nearly right or only its brackets
+ * are wrong; NULL if there is none. */
+static const struct region_place_row *
+place_meant(const struct ask *a)
 {
 	const struct region_place_row *near = NULL;
 	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < a->r->nplace; i++) {
+		const struct region_place_row *p = &a->r->place[i];
+
+		if (!region_there(p->pub.from, p->pub.to, a->day) ||
+		    !in_county(a, p))
+			continue;
+		if (a->name.base != NULL &&
+		    region_name_is(a->name.base, p->key, REGION_KEYS))
+			return p;
+		if (nearer(a, p->key, &best))
+			near = p;
+	}
+	return near;
+}
+
+static int
+place_unknown(const struct ask *a)
+{
+	const struct region_place_row *near;
+	const struct region_county_row *c;
 	struct buf b = BUF(200);
 	char day[11];
 
 	if (a->name.key == NULL)
 		return err_set(a->err, EX_DATAERR, "no municipality has or had "
 		    "number %04d", (int)a->number);
-	for (size_t i = 0; i < a->r->nplace; i++) {
-		const struct region_place_row *p = &a->r->place[i];
-
-		if (region_there(p->pub.from, p->pub.to, a->day) &&
-		    in_county(a, p) && nearer(a, p->key, &best))
-			near = p;
-	}
+	c = county_now(a);
+	if (c != NULL)
+		return err_set(a->err, EX_DATAERR, "%s is not a municipality but "
+		    "county %02d", c->pub.name, (int)c->pub.number);
+	near = place_meant(a);
 	if (near == NULL)
 		return err_set(a->err, EX_DATAERR, "no municipality is called "
-		    "\"%s\" on %s", a->name.key, date_iso(a->day, day));
+		    "\"%s\" on %s", a->said, date_iso(a->day, day));
 	put_place(a, &near->pub, &b);
 	err_set(a->err, EX_DATAERR, "no municipality is called \"%s\"; did you mean "
-	    "%s?", a->name.key, buf_text(&b));
+	    "%s?", a->said, buf_text(&b));
 	buf_free(&b);
 	return -1;
 }
@@ -380,7 +435,7 @@ int
 region_find_place(const struct region *r, const char *s, int32_t day,
     int32_t county, const struct region_place **ret, struct err *err)
 {
-	struct ask a = { r, { NULL, NULL, NULL }, -1, day, county, err };
+	struct ask a = { .r = r, .day = day, .county = county, .err = err };
 	const struct region_place_row *hit = NULL, *outside = NULL, *other;
 	size_t n = 0;
 	int status = 0;
