@@ -402,6 +402,7 @@ CREATE TABLE bounce_message (
   study INTEGER REFERENCES study (id),    -- NULL: unassigned
   assigned TEXT NOT NULL,           -- how: token, address, bounce-address, message-id, ref, none
   token_state TEXT,                 -- ok, bad-mac, unknown-key, expired; NULL: no token seen
+  message_id TEXT,                  -- of the mail itself: the same report twice is one
   file TEXT NOT NULL,               -- name in the archive folder of the spool
   review INTEGER NOT NULL DEFAULT 0,-- waits for a person
   note TEXT                         -- limits that were met, and the like
@@ -425,6 +426,19 @@ CREATE TABLE bounce (
 ) STRICT;
 CREATE INDEX bounce_message_id ON bounce (message);
 CREATE INDEX bounce_recipient ON bounce (recipient);
+
+-- Ikke lokalisert: a bounce for good that could not be tied to a recipient, but
+-- shows evidence that it is ours.  A token that is expired, forged or of a lost
+-- key is no such evidence.  One row for each different report.
+CREATE VIEW not_located AS
+  SELECT m.study AS study, coalesce(m.message_id, m.sha256) AS report
+  FROM bounce_message m
+  WHERE m.kind = 'bounce' AND m.study IS NOT NULL AND m.token_state IS NULL
+    AND m.assigned IN ('bounce-address', 'message-id', 'ref')
+    AND EXISTS (SELECT 1 FROM bounce b WHERE b.message = m.id AND b.hard = 1)
+    AND NOT EXISTS (SELECT 1 FROM bounce b WHERE b.message = m.id
+      AND b.recipient IS NOT NULL)
+  GROUP BY 1, 2;
 
 -- One row for each row of a survey platform's export that was read.
 CREATE TABLE answer (
