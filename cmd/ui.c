@@ -109,7 +109,7 @@ ui_flush(void)
 
 /* One line of talk; what a file may have put into it cannot move the cursor. */
 static void
-talk(const char *fmt, va_list ap)
+talk(const char *front, const char *fmt, va_list ap)
 {
 	char text[2048];
 	struct buf clean = BUF(8192);
@@ -118,7 +118,7 @@ talk(const char *fmt, va_list ap)
 	utf8_clean(&clean, text, strlen(text));
 	wipe();
 	ui_flush();
-	fprintf(stderr, "utvalg: %s\n", buf_text(&clean));
+	fprintf(stderr, "%s%s\n", front, buf_text(&clean));
 	buf_free(&clean);
 }
 
@@ -128,7 +128,7 @@ ui_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	talk(fmt, ap);
+	talk("utvalg: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -140,7 +140,7 @@ ui_line(const char *fmt, ...)
 	if (ui.quiet)
 		return;
 	va_start(ap, fmt);
-	talk(fmt, ap);
+	talk("", fmt, ap);
 	va_end(ap);
 }
 
@@ -152,7 +152,7 @@ ui_detail(const char *fmt, ...)
 	if (!ui.verbose)
 		return;
 	va_start(ap, fmt);
-	talk(fmt, ap);
+	talk("", fmt, ap);
 	va_end(ap);
 }
 

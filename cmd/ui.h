@@ -7,7 +7,7 @@
  *
  * Data goes to standard output and is never lost in silence: a full disk or a
  * closed pipe there makes the program end with EX_IOERR (ui_end()).  Talk goes
- * to standard error, a line each, "utvalg: ..." in front.  Boxes and moving
+ * to standard error, a line each; what went wrong is one line, "utvalg: ...".  Boxes and moving
  * lines only on a terminal, and not with NO_COLOR or TERM=dumb; a bar is shown
  * once work has taken a second.
  */
