@@ -394,7 +394,8 @@ CREATE INDEX mailing_recipient_unit ON mailing_recipient (sample_unit);
 -- One row for each different mail that came back.
 CREATE TABLE bounce_message (
   id INTEGER PRIMARY KEY,
-  sha256 TEXT NOT NULL UNIQUE,      -- of the mail as stored
+  sha256 TEXT NOT NULL UNIQUE,      -- of the mail without the spool's envelope lines; of
+                                    -- envelope_to and mail where the octets came twice
   received INTEGER NOT NULL,        -- moment, from the spool's record, else of reading
   read INTEGER NOT NULL,            -- moment
   envelope_to TEXT,                 -- envelope recipient, where the hook knew it

@@ -1,0 +1,39 @@
+#ifndef PIPELINE_CONTACT_EVIDENCE_H
+#define PIPELINE_CONTACT_EVIDENCE_H
+
+/*
+ * evidence -- what one returned mail says, written down.
+ *
+ * evidence_take() reads a mail, finds whose it is, and adds its rows to
+ * bounce_message and bounce; a mail that is there already (by the hash of its
+ * octets without the spool's envelope lines) adds none.  A feedback report of
+ * a recipient whose token is good is an opt-out at once.  evidence_settle()
+ * derives the dispositions of the studies concerned.  The caller holds the
+ * transaction.
+ */
+
+#include <stddef.h>
+
+#include "pipeline/base/err.h"
+#include "pipeline/contact/bounces.h"
+#include "pipeline/store/world.h"
+
+struct evidence;
+struct evidence *evidence_new(const struct world *, struct err *);	/* NULL */
+void evidence_free(struct evidence *);
+
+struct evidence_of {
+	const char *name;	/* of the file, for table bounce_message */
+	const char *data;	/* with or without the spool's envelope lines */
+	size_t len;
+	int broken;		/* do not read it: it breaks the reader */
+	int understood;		/* result: no person need look at the file */
+};
+int evidence_take(struct evidence *, struct evidence_of *,
+    struct bounces_result *, struct err *);
+int evidence_settle(struct evidence *, struct err *);
+
+/* Read a mail and forget it: may crash, that is what it is for. */
+void evidence_probe(struct evidence *, const char *data, size_t len);
+
+#endif /* !PIPELINE_CONTACT_EVIDENCE_H */

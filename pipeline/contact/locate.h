@@ -1,0 +1,48 @@
+#ifndef PIPELINE_CONTACT_LOCATE_H
+#define PIPELINE_CONTACT_LOCATE_H
+
+/*
+ * locate -- whose returned mail is it?  (facts of returned mail, section 4)
+ *
+ * By signed token: certain.  Else, for reports only, by the address that
+ * failed, matched by key to recipients of mailings of the last
+ * settings.address_days: located by address; two units with it: ambiguous.
+ * Else by evidence that it belongs to a study: that study's bounce address, or
+ * a Message-ID of ours.  A token that is forged, or ours but too old, never
+ * falls through to a weaker row.
+ */
+
+#include <stdint.h>
+
+#include "pipeline/base/err.h"
+#include "pipeline/contact/bounce.h"
+#include "pipeline/contact/spool.h"
+#include "pipeline/store/world.h"
+
+enum located { LOCATED_NONE, LOCATED_AMBIGUOUS, LOCATED_ADDRESS, LOCATED_CERTAIN };
+
+struct location {
+	int64_t study;		/* 0: unassigned */
+	const char *assigned;	/* token, address, bounce-address, message-id, none */
+	const char *token_state;/* as token_state_word(), NULL: none seen */
+	int64_t recipient;	/* of the token; 0: none */
+	char email_key[320];	/* of that recipient */
+	int32_t orgnr;		/* of that recipient; 0: none */
+};
+
+struct locator;
+struct locator *locator_new(const struct world *, struct err *);	/* NULL */
+void locator_free(struct locator *);
+
+/* The mail as a whole. */
+int locate(struct locator *, const struct bounce *, const struct spooled *,
+    int64_t received, struct location *, struct err *);
+
+/* One address that a report names: how it was located, *${recipient} and
+ * *${study} (0 unless LOCATED_ADDRESS; study also when ambiguous within one). */
+int locate_address(struct locator *, const char *address, int64_t received,
+    int64_t *recipient, int64_t *study, enum located *how, struct err *);
+
+const char *located_word(enum located);	/* none ambiguous address certain */
+
+#endif /* !PIPELINE_CONTACT_LOCATE_H */
