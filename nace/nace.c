@@ -420,10 +420,13 @@ nace_search(const struct nace *n, enum nace_std std, const char *words,
 	    (strspn(key, "0123456789.") == strlen(key) || strlen(key) == 1);
 	for (size_t i = 0; *key != '\0' && i < n->nitem[std]; i++) {
 		const struct nace_item *it = &n->item[std][i];
-		int hit = code && begins(it->code, key);
+		int hit;
 
-		if (!hit && (name = fold(it->name)) != NULL) {
-			hit = holds_words(name, key);
+		if (code) {
+			hit = begins(it->code, key);
+		} else {
+			name = fold(it->name);
+			hit = name != NULL && holds_words(name, key);
 			free(name);
 		}
 		if (hit && found++ < max)

@@ -199,8 +199,9 @@ void nace_plan_free(struct nace_plan *);
 const struct nace_target *nace_plan_find(const struct nace_plan *, int32_t number);
 
 /*
- * Entries whose code begins with ${words} or whose name holds each of its
- * words (case ignored, parts of words count), in order.  Returns how many there
+ * Entries whose code begins with ${words}, if that is digits and dots or one
+ * letter; else those whose name holds each of its words (case ignored, parts of
+ * words count).  In the order of nace_items().  Returns how many there
  * are; the first ${max} of them are in ${out}.  0 if ${words} is blank or not
  * UTF-8.
  */

@@ -252,7 +252,7 @@ search(void **state)
 		{ NACE_SN2007, "9003", 7, "90.03" },
 		{ NACE_SN2007, "90.", 17, "90" },
 		{ NACE_SN2007, "r", 1, "R" },
-		{ NACE_SN2007, "FOTOGRAF", 3, "74.2" },
+		{ NACE_SN2007, "FOTOGRAFvirksomhet", 3, "74.2" },
 		{ NACE_SN2007, "utøvende MUSIKK", 1, "90.011" },
 		{ NACE_SN2007, "musikk  utøvende", 1, "90.011" },
 		{ NACE_SN2025, "dataspill", 2, "58.21" },
