@@ -9,6 +9,31 @@
  * tested and replayed.  disposition_write() gathers the events of a study,
  * decides, and replaces its rows of table `disposition`; the caller holds the
  * transaction in which the evidence was added.
+ *
+ * Precedence: complete > partial > refused > not_eligible > returned > sent >
+ * not_sent.  How a return is judged:
+ *
+ *	of one mailing		the latest bounce or delivered report stands; one
+ *				that was located by address alone never takes the
+ *				place of a certain one
+ *	hard			hard reason, class 5 or none, certain; or
+ *				hard_by_address such from as many mailings,
+ *				located by address alone (until then: review)
+ *	suspend, filtered	with class 5: hard at the suspend_count-th mailing,
+ *				first and last suspend_days apart
+ *	other soft		fault R, N, unknown, or a hard reason of class 4:
+ *				hard at the soft_count-th mailing, soft_days apart;
+ *				fault unknown goes to review too
+ *	forgotten		soft counts, by delivered, an automatic reply or an
+ *				answer in between; or by soft_reset_days in which a
+ *				mailing had no return
+ *	fault S			never against the address
+ *	returned		hard; or every mailing came back, not all of them
+ *				for fault S, and not on one report located by
+ *				address alone
+ *
+ * An answer always wins, a late one too.  Feedback is an opt-out: refused.
+ * AAPOR codes: facts of sampling, section 1.
  */
 
 #include <stddef.h>
@@ -36,12 +61,12 @@ struct unit_event {
 struct disposition {
 	const char *state;	/* as in table disposition */
 	int sent, returned, our_fault, review, late;
-	const char *aapor, *why;
+	const char *aapor, *why;	/* static text */
 };
 
 struct settings;
 
-/* ${event} in order of time. */
+/* ${event} in order of time; of kind EVENT_BOUNCE are final failures only. */
 struct disposition disposition_of(const struct unit_event *event, size_t n,
     const struct settings *);
 
