@@ -87,7 +87,7 @@ string(struct json *j, const char *s, size_t len)
 
 	buf_chr(j->out, '"');
 	if (!utf8_valid(s, len)) {
-		utf8_clean(&clean, s, len);
+		utf8_repair(&clean, s, len);
 		s = buf_text(&clean);
 		len = clean.len;
 	}

@@ -132,19 +132,31 @@ unsafe(uint32_t cp)
 	    cp == 0xfeff;
 }
 
-void
-utf8_clean(struct buf *b, const char *s, size_t len)
+static void
+replace(struct buf *b, const char *s, size_t len, int controls_too)
 {
 	uint32_t cp;
 	size_t n;
 
 	for (; len > 0; s += n, len -= n) {
 		n = one(s, len, &cp);
-		if (n == 0 || unsafe(cp)) {
+		if (n == 0 || (controls_too && unsafe(cp))) {
 			utf8_put(b, 0xfffd);
 			if (n == 0)
 				n = 1;
 		} else
 			buf_add(b, s, n);
 	}
+}
+
+void
+utf8_repair(struct buf *b, const char *s, size_t len)
+{
+	replace(b, s, len, 0);
+}
+
+void
+utf8_clean(struct buf *b, const char *s, size_t len)
+{
+	replace(b, s, len, 1);
 }

@@ -18,6 +18,8 @@ size_t utf8_width(const char *s);
 void utf8_put(struct buf *, uint32_t cp);
 /* Append, read as Windows-1252 (holes become U+FFFD). */
 void utf8_from_1252(struct buf *, const char *s, size_t len);
+/* Append with every malformed octet replaced by U+FFFD. */
+void utf8_repair(struct buf *, const char *s, size_t len);
 /* Append with every malformed octet and control character (C0, DEL, C1,
  * bidirectional controls) replaced by U+FFFD: safe for terminal, log, JSON. */
 void utf8_clean(struct buf *, const char *s, size_t len);
