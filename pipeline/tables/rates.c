@@ -435,13 +435,13 @@ rates_study(const struct rates_line *in, struct rates_study *ret,
 
 	ret->delivered = l = in->sent - in->returned - in->not_located;
 	ret->rr1_unknown = over(in->answered, in->sent);
-	ret->rr3_unknown = rr3((double)in->answered,
+	ret->rr3_unknown = a_num == 0 ? NAN : rr3((double)in->answered,
 	    (double)(in->sent - in->answered), a);
 	ret->gross = ret->active = ret->net = ret->e = ret->rr1_ne =
 	    ret->rr3_ne = ret->gross_low = ret->gross_high = NAN;
 	if (l <= 0) {
 		ret->flags = RATES_NONE_DELIVERED;
-		if (l == 0) {		/* a share of nothing is nothing */
+		if (l == 0 && a_num > 0) {	/* a share of nothing: nothing */
 			ret->active_den = 1;
 			ret->active = 0;
 		}
@@ -449,17 +449,17 @@ rates_study(const struct rates_line *in, struct rates_study *ret,
 	}
 	ret->gross_num = in->answered;
 	ret->gross_den = l;
-	ret->active_num = l * a_num;
-	ret->active_den = a_den;
-	if (a_num > 0) {
-		ret->net_num = in->answered * a_den;
-		ret->net_den = l * a_num;
-	}
 	ret->gross = ret->rr1_ne = over(ret->gross_num, ret->gross_den);
-	ret->active = over(ret->active_num, ret->active_den);
-	ret->net = over(ret->net_num, ret->net_den);
 	rates_wilson((double)in->answered, (double)l, &ret->gross_low,
 	    &ret->gross_high);
+	if (a_num == 0)
+		return 0;
+	ret->active_num = l * a_num;
+	ret->active_den = a_den;
+	ret->net_num = in->answered * a_den;
+	ret->net_den = l * a_num;
+	ret->active = over(ret->active_num, ret->active_den);
+	ret->net = over(ret->net_num, ret->net_den);
 	ret->rr3_ne = rr3((double)in->answered, (double)(l - in->answered), a);
 	if (in->answered < l)
 		ret->e = (double)(l * a_num - in->answered * a_den) /

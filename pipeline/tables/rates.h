@@ -123,7 +123,8 @@ void rates_reduce(int64_t *num, int64_t *den);
  *	e' = (active - answered) / (L - answered)
  *
  * Everything is computed from exact values: nothing rounded goes into anything
- * else, and net is never capped.  L <= 0 leaves the rates undefined.
+ * else, and net is never capped.  L <= 0 leaves the rates undefined; a share of
+ * 0 means that none was stated and leaves active, net, e' and RR3 undefined.
  */
 struct rates_line {
 	int64_t sent, returned, not_located, answered;

@@ -74,6 +74,8 @@ static void
 rows(struct table *t, const struct rates_table *in, const struct rates_study *s,
     const char *share)
 {
+	int stated = in->active_num > 0;
+
 	label(t, WORD_DELIVERED, NULL);
 	for (size_t i = 0; i <= in->n; i++)
 		table_add_count(t, s[i].delivered);
@@ -84,10 +86,17 @@ rows(struct table *t, const struct rates_table *in, const struct rates_study *s,
 	label(t, WORD_GROSS_RATE, NULL);
 	for (size_t i = 0; i <= in->n; i++)
 		table_add_percent(t, s[i].gross_num, s[i].gross_den, 0);
-	label(t, WORD_ACTIVE, share);
+	label(t, stated ? WORD_ACTIVE : WORD_ACTIVE_UNKNOWN, share);
 	for (size_t i = 0; i <= in->n; i++)
-		table_add_ratio(t, s[i].active_num, s[i].active_den, 0);
+		if (stated)
+			table_add_ratio(t, s[i].active_num, s[i].active_den, 0);
+		else
+			table_add_sign(t, "..");
 	label(t, WORD_NET_RATE, NULL);
+	for (size_t i = 0; i <= in->n && !stated; i++)
+		table_add_sign(t, "..");
+	if (!stated)
+		return;
 	for (size_t i = 0; i <= in->n; i++)
 		table_add_percent(t, s[i].net_num, s[i].net_den, 0);
 }
@@ -170,9 +179,11 @@ about_total(struct table *t, const struct rates_table *in,
 		table_note(t, WORD_NOTE_INTERVAL, arg, 1);
 		buf_free(&b);
 	}
-	arg[0] = percent_of(t, whole->rr3_ne);
-	arg[1] = table_real(t, whole->e, 3);
-	table_note(t, WORD_NOTE_RR3, arg, 2);
+	if (in->active_num > 0) {
+		arg[0] = percent_of(t, whole->rr3_ne);
+		arg[1] = table_real(t, whole->e, 3);
+		table_note(t, WORD_NOTE_RR3, arg, 2);
+	}
 	sensitivity(t, whole);
 }
 
@@ -189,11 +200,14 @@ notes(struct table *t, const struct rates_table *in,
 	table_note(t, WORD_DEF_GROSS_RATE, NULL, 0);
 	arg[0] = share;
 	arg[1] = in->active_source;
-	if (in->active_source != NULL && in->active_source[0] != '\0')
+	if (in->active_num == 0)
+		table_note(t, WORD_NOTE_NO_SHARE, NULL, 0);
+	else if (in->active_source != NULL && in->active_source[0] != '\0')
 		table_note(t, WORD_DEF_ACTIVE_SOURCE, arg, 2);
 	else
 		table_note(t, WORD_DEF_ACTIVE, arg, 1);
-	table_note(t, WORD_DEF_NET_RATE, NULL, 0);
+	if (in->active_num > 0)
+		table_note(t, WORD_DEF_NET_RATE, NULL, 0);
 	table_note(t, WORD_DEF_TOTAL, NULL, 0);
 	about_total(t, in, &s[in->n]);
 	arg[0] = table_count(t, in->partial);
@@ -262,12 +276,16 @@ rates_table_json(const struct rates_table *in, struct json *j, struct err *err)
 	if (s == NULL)
 		return -1;
 	json_key(j, "active_share");
-	json_object(j);
-	json_kint(j, "num", in->active_num);
-	json_kint(j, "den", in->active_den);
-	json_kreal(j, "value", (double)in->active_num / (double)in->active_den);
-	json_kstr(j, "source", in->active_source);
-	json_end(j);
+	if (in->active_num > 0) {
+		json_object(j);
+		json_kint(j, "num", in->active_num);
+		json_kint(j, "den", in->active_den);
+		json_kreal(j, "value", (double)in->active_num /
+		    (double)in->active_den);
+		json_kstr(j, "source", in->active_source);
+		json_end(j);
+	} else
+		json_null(j);
 	json_key(j, "areas");
 	json_array(j);
 	for (size_t i = 0; i < in->n; i++) {

@@ -33,7 +33,8 @@ struct rates_table {
 	const struct rates_area *area;	/* in printed order */
 	size_t n;
 	int64_t not_located;
-	int64_t active_num, active_den;	/* share of active units, as written */
+	int64_t active_num, active_den;	/* share of active units, as written;
+					 * 0/1: none stated, printed ".." */
 	const char *active_source;	/* or NULL */
 	int64_t partial;		/* units that answered in part */
 	int64_t our_fault, review;
@@ -47,8 +48,8 @@ int rates_table(const struct rates_table *, enum lang, struct table **ret,
     struct err *);
 
 /*
- * Members into an open object: active_share {num, den, value, source},
- * areas [{key, label, sent, returned, not_located, delivered, answered,
+ * Members into an open object: active_share {num, den, value, source}
+ * or null, areas [{key, label, sent, returned, not_located, delivered, answered,
  * gross_rate, gross_low, gross_high, active, net_rate, rr1_returns_unknown,
  * rr1_returns_ne, rr3_returns_unknown, rr3_returns_ne, e, flags}], total with
  * the same members, sensitivity [{share, net_rate}].  Shares, exact as far as

@@ -195,6 +195,40 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 }
 
 static void
+without_a_stated_share_there_is_no_net_rate(void **state)
+{
+	struct rates_table in = report;
+	struct table *t;
+	struct buf b = BUF(20000);
+	struct json j;
+	struct err err;
+
+	(void)state;
+	in.active_num = 0;
+	in.active_den = 1;
+	t = made(&in, LANG_EN);
+	table_text(t, 0, 0, &b);
+	assert_non_null(strstr(buf_text(&b), "\nGross response rate        7%"
+	    "            7%       13%     8%\nActive enterprises         ..            "
+	    "..        ..     ..\nNet response rate          ..            ..        "
+	    "..     ..\n"));
+	assert_non_null(note(t, "no_share"));
+	assert_non_null(note(t, "interval"));
+	assert_non_null(note(t, "sensitivity"));
+	assert_null(note(t, "def_active"));
+	assert_null(note(t, "def_net_rate"));
+	assert_null(note(t, "rr3"));
+	assert_null(note(t, "over_active"));
+	json_begin(&j, &b, 0);
+	json_object(&j);
+	assert_int_equal(rates_table_json(&in, &j, &err), 0);
+	assert_non_null(strstr(buf_text(&b), "{\"active_share\": null, \"areas\""));
+	assert_non_null(strstr(buf_text(&b), "\"net_rate\": null"));
+	buf_free(&b);
+	table_free(t);
+}
+
+static void
 json_has_the_exact_rates_of_each_area_and_of_the_whole(void **state)
 {
 	static const char *const want[] = {
@@ -314,6 +348,7 @@ main(void)
 		cmocka_unit_test(too_low_a_share_is_a_warning_with_the_bound_and_the_figure_stands),
 		cmocka_unit_test(where_none_was_delivered_the_rates_are_a_point),
 		cmocka_unit_test(the_notes_say_what_the_rates_are_in_other_words),
+		cmocka_unit_test(without_a_stated_share_there_is_no_net_rate),
 		cmocka_unit_test(json_has_the_exact_rates_of_each_area_and_of_the_whole),
 		cmocka_unit_test(what_rates_refuses_makes_no_table),
 		cmocka_unit_test(an_area_may_be_named_total),

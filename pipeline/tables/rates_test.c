@@ -379,11 +379,18 @@ what_has_no_denominator_is_undefined(void **state)
 	assert_true(isnan(s.e));
 	near("gross", s.gross, 1, 0);
 
-	l = (struct rates_line){ 10, 0, 0, 3, 0, 1 };	/* none active */
+	l = (struct rates_line){ 10, 0, 0, 3, 0, 1 };	/* share not stated */
 	assert_int_equal(rates_study(&l, &s, &err), 0);
-	assert_true(isnan(s.net));
+	near("gross", s.gross, 0.3, 1e-16);
+	assert_true(s.gross_low > 0);
+	assert_true(isnan(s.net) && isnan(s.active) && isnan(s.e) &&
+	    isnan(s.rr3_ne) && isnan(s.rr3_unknown));
 	assert_int_equal(s.net_den, 0);
-	assert_int_equal(s.flags, RATES_OVER_ACTIVE | RATES_E_NEGATIVE);
+	assert_int_equal(s.active_den, 0);
+	assert_int_equal(s.flags, 0);
+	l = (struct rates_line){ 10, 10, 0, 0, 0, 1 };
+	assert_int_equal(rates_study(&l, &s, &err), 0);
+	assert_true(isnan(s.active));
 }
 
 static void

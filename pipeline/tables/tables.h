@@ -4,6 +4,8 @@
 /*
  * tables -- stage 5: what the database says about a study, as printed tables
  * and as counts.
+ *
+ * Everything one table says is read in one transaction.
  */
 
 #include <stdint.h>
@@ -14,22 +16,36 @@
 #include "pipeline/base/talk.h"
 #include "pipeline/store/world.h"
 
-enum tables_format { TABLES_TEXT, TABLES_CSV, TABLES_JSON, TABLES_MD };
+enum tables_format {
+	TABLES_TEXT,
+	TABLES_CSV,		/* comma, point, LF: R, Python, Stata */
+	TABLES_JSON,
+	TABLES_MD,
+	TABLES_EXCEL,		/* semicolon, comma, CRLF: Norwegian Excel */
+};
 
 /*
  * Table ${which} ("net", "rates", "funnel") into ${out}.  ${box}: with lines,
  * for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
- * has not run yet: EX_NOINPUT saying which command is due.
+ * has not run yet: EX_NOINPUT saying which command is due (the funnel wants a
+ * frame only, and ends where the study has got to).
  */
 int tables_make(const struct world *, const struct study *, int64_t study_id,
     const char *which, enum tables_format, int box, struct buf *out,
     struct err *);
 
-/* All tables of a study into STATE/tables/NAME/, each file whole. */
+/*
+ * All tables of a study into STATE/tables/NAME/, each file whole: WHICH.txt,
+ * .csv, .json, .md and WHICH-excel.csv.  A table whose stage has not run yet is
+ * passed over.  ${written}: tables, not files.
+ */
 int tables_write(const struct world *, const struct study *, int64_t study_id,
     int64_t *written, struct err *);
 
-/* For `utvalg status`. NaN: undefined. */
+/*
+ * For `utvalg status`; zeros where a stage has not run.  returned is without
+ * the not located; the rates are of the whole, with them.  NaN: undefined.
+ */
 struct tables_status {
 	int64_t frame, drawn, sent, returned, not_located, answered, review,
 	    our_fault;

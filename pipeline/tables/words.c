@@ -39,6 +39,7 @@ static const struct {
 	    "Gross response rate" },
 	[WORD_ACTIVE] = { "active", "Aktive selskap ({1})",
 	    "Active enterprises ({1})" },
+	[WORD_ACTIVE_UNKNOWN] = { "active", "Aktive selskap", "Active enterprises" },
 	[WORD_NET_RATE] = { "net_rate", "Netto svarprosent", "Net response rate" },
 	[WORD_TOTAL] = { "total", "Total", "Total" },
 	[WORD_STEP] = { "step", "Trinn", "Step" },
@@ -68,6 +69,23 @@ static const struct {
 	[WORD_NUMERATOR] = { "numerator", "Teller", "Numerator" },
 	[WORD_DENOMINATOR] = { "denominator", "Nevner", "Denominator" },
 	[WORD_SHARE] = { "share", "Prosent", "Per cent" },
+
+	[WORD_REASON_BANKRUPT] = { "bankrupt", "konkurs eller under avvikling",
+	    "bankrupt or being wound up" },
+	[WORD_REASON_EXCLUDED] = { "excluded", "på undersøkelsens unntaksliste",
+	    "on the study's exclusion list" },
+	[WORD_REASON_SUPPRESSED] = { "suppressed",
+	    "har reservert seg eller er sperret", "opted out or suppressed" },
+	[WORD_REASON_NO_EMAIL] = { "no_email", "ingen e-postadresse registrert",
+	    "no e-mail address registered" },
+	[WORD_REASON_EMAIL_UNUSABLE] = { "email_unusable",
+	    "e-postadressen kan ikke brukes", "e-mail address cannot be used" },
+	[WORD_REASON_EMAIL_REVIEW] = { "email_review",
+	    "e-postadressen må ses på av et menneske",
+	    "e-mail address wants a human eye" },
+	[WORD_REASON_DUPLICATE] = { "duplicate",
+	    "en annen enhet svarer for adressen",
+	    "another unit answers for the address" },
 
 	[WORD_TITLE_NET] = { "title_net",
 	    "{1}: brutto- og nettoutvalg, antall enheter",
@@ -129,6 +147,11 @@ static const struct {
 	    "avrundede tall går derfor ikke alltid opp.",
 	    "Total: computed from the sums, not from the rounded figures of the "
 	    "areas; rounded figures therefore need not add up." },
+	[WORD_NOTE_NO_SHARE] = { "no_share",
+	    "Andelen aktive selskap er ikke oppgitt i undersøkelsesfilen, så netto "
+	    "svarprosent kan ikke regnes ut.",
+	    "The study file states no share of active enterprises, so that there "
+	    "is no net response rate." },
 	[WORD_NOTE_OUR_FAULT] = { "our_fault",
 	    "Enheter der bare vår egen utsending feilet, ikke regnet som retur: "
 	    "{1}.",

@@ -1,0 +1,382 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/settings.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/json.h"
+#include "pipeline/base/mem.h"
+#include "pipeline/store/store.h"
+#include "pipeline/tables/counts.h"
+#include "pipeline/tables/funnel.h"
+#include "pipeline/tables/net.h"
+#include "pipeline/tables/rates_table.h"
+
+#include "pipeline/tables/tables.h"
+
+enum { TABLE_MAX = 16 << 20 };
+
+/* All that one table is made from. */
+struct making {
+	const struct world *w;
+	const struct study *study;
+	struct counts counts;
+	struct arena *arena;
+};
+
+static const char *
+in_lang(const struct study_label *l, enum lang lang)
+{
+	return lang == LANG_EN ? l->en : l->nb;
+}
+
+/* --- from counts to the builders' structs ------------------------------------ */
+
+static void
+net_of(const struct making *m, struct net *ret)
+{
+	const struct study *s = m->study;
+	struct net_row *row = arena_alloc(m->arena,
+	    (s->narea * s->nmerged + 1) * sizeof(*row));
+	size_t n = 0;
+
+	for (size_t a = 0; a < s->narea; a++) {
+		const struct study_area *area = &s->area[s->net_area[a]];
+		const struct counts_cell *cell =
+		    &m->counts.cell[s->net_area[a] * s->ngroup];
+
+		for (size_t p = 0; p < s->nmerged; p++, n++) {
+			const struct study_merged *printed = &s->merged[p];
+
+			row[n].key = arena_printf(m->arena, "%s/%s", area->name,
+			    printed->name);
+			row[n].area = in_lang(&area->label, m->w->lang);
+			row[n].group = in_lang(&printed->label, m->w->lang);
+			for (size_t g = 0; g < printed->ngroup; g++) {
+				row[n].sent += cell[printed->group[g]].sent;
+				row[n].returned +=
+				    cell[printed->group[g]].returned;
+			}
+		}
+	}
+	*ret = (struct net){ in_lang(&s->title, m->w->lang),
+		m->counts.register_date, row, n, m->counts.not_located,
+		m->counts.all.our_fault, m->counts.all.review };
+}
+
+static void
+rates_of(const struct making *m, struct rates_table *ret)
+{
+	const struct study *s = m->study;
+	struct rates_area *area = arena_alloc(m->arena,
+	    (s->narea + 1) * sizeof(*area));
+
+	for (size_t a = 0; a < s->narea; a++) {
+		const struct study_area *from = &s->area[s->rates_area[a]];
+		const struct counts_cell *cell =
+		    &m->counts.cell[s->rates_area[a] * s->ngroup];
+
+		area[a].key = from->name;
+		area[a].label = in_lang(&from->short_label, m->w->lang);
+		for (size_t g = 0; g < s->ngroup; g++) {
+			area[a].sent += cell[g].sent;
+			area[a].returned += cell[g].returned;
+			area[a].answered += cell[g].answered;
+		}
+	}
+	*ret = (struct rates_table){ in_lang(&s->title, m->w->lang),
+		m->counts.register_date, area, s->narea, m->counts.not_located,
+		s->active_num, s->active_den, s->active_source,
+		m->counts.all.partial, m->counts.all.our_fault,
+		m->counts.all.review };
+}
+
+static void
+funnel_of(const struct making *m, struct funnel *ret)
+{
+	const struct counts *c = &m->counts;
+	struct funnel_loss *reason = arena_alloc(m->arena,
+	    COUNTS_REASONS * sizeof(*reason));
+
+	counts_reasons(c, m->w->lang, reason);
+	*ret = (struct funnel){
+		.study = in_lang(&m->study->title, m->w->lang),
+		.register_date = c->register_date,
+		.register_units = c->register_units,
+		.outside_code = c->outside_code,
+		.outside_area = c->outside_area,
+		.outside_filter = c->outside_filter,
+		.listed = c->listed,
+		.listed_matched = c->listed_matched,
+		.listed_outside = c->listed_outside,
+		.population = c->population,
+		.reason = reason,
+		.nreason = COUNTS_REASONS,
+		.kept = c->kept,
+		.drawn = c->sample != 0 ? c->all.drawn : -1,
+		.sent = c->mailed ? c->all.sent : -1,
+		.returned = c->all.returned,
+		.not_located = c->not_located,
+		.delivered = c->all.sent - c->all.returned - c->not_located,
+		.answered = c->all.answered,
+		.our_fault = c->all.our_fault,
+		.review = c->all.review,
+	};
+}
+
+/* --- the tables ---------------------------------------------------------------- */
+
+static int
+make_net(const struct making *m, struct table **t, struct json *j,
+    struct err *err)
+{
+	struct net in;
+
+	(void)err;
+	net_of(m, &in);
+	*t = net_table(&in, m->w->lang);
+	if (j != NULL)
+		net_json(&in, j);
+	return 0;
+}
+
+static int
+make_rates(const struct making *m, struct table **t, struct json *j,
+    struct err *err)
+{
+	struct rates_table in;
+
+	rates_of(m, &in);
+	if (rates_table(&in, m->w->lang, t, err) != 0)
+		return -1;
+	if (j != NULL && rates_table_json(&in, j, err) != 0) {
+		table_free(*t);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+make_funnel(const struct making *m, struct table **t, struct json *j,
+    struct err *err)
+{
+	struct funnel in;
+
+	(void)j;			/* its rows say all */
+	funnel_of(m, &in);
+	return funnel_table(&in, m->w->lang, t, err);
+}
+
+enum stage { FRAMED, DRAWN, MAILED };
+
+static const struct which {
+	const char *name;
+	enum stage wants;
+	/* the table, and with ${j} what is beside it in JSON */
+	int (*make)(const struct making *, struct table **, struct json *j,
+	    struct err *);
+} table_of[] = {
+	{ "net", MAILED, make_net },
+	{ "rates", MAILED, make_rates },
+	{ "funnel", FRAMED, make_funnel },
+};
+enum { TABLES = sizeof(table_of) / sizeof(table_of[0]) };
+
+/* How far has the study got?  -1: not even a frame. */
+static int
+reached(const struct counts *c)
+{
+	return c->frame == 0 ? -1 : c->sample == 0 ? FRAMED :
+	    !c->mailed ? DRAWN : MAILED;
+}
+
+static int
+due(const struct study *s, const struct counts *c, struct err *err)
+{
+	static const struct { const char *what, *command, *rest; } next[] = {
+		{ "has no frame yet", "frame", "" },
+		{ "is not drawn yet", "draw", "" },
+		{ "has not been sent yet", "mail", " --wave invite" },
+	};
+	int i = reached(c) + 1;
+
+	return err_set(err, EX_NOINPUT, "study %s %s: run utvalg %s %s%s", s->name,
+	    next[i].what, next[i].command, s->name, next[i].rest);
+}
+
+/* All counts of one moment; making_end() after success. */
+static int
+making_begin(struct making *m, const struct world *w, const struct study *s,
+    int64_t study_id, struct err *err)
+{
+	struct err ignored;
+	int r;
+
+	m->w = w;
+	m->study = s;
+	/* a savepoint also works within somebody's transaction */
+	if (db_exec(w->db, "SAVEPOINT tables", err) != 0)
+		return -1;
+	r = counts_read(w, s, study_id, &m->counts, err);
+	(void)db_exec(w->db, "RELEASE tables", &ignored);
+	if (r != 0) {
+		counts_free(&m->counts);
+		return -1;
+	}
+	m->arena = arena_new();
+	return 0;
+}
+
+static void
+making_end(struct making *m)
+{
+	arena_free(m->arena);
+	counts_free(&m->counts);
+}
+
+static int
+write_one(const struct making *m, const struct which *which,
+    enum tables_format format, int box, struct buf *out, struct err *err)
+{
+	struct table *t = NULL;
+	struct json j;
+
+	json_begin(&j, out, 1);
+	if (format == TABLES_JSON)
+		json_object(&j);
+	if (which->make(m, &t, format == TABLES_JSON ? &j : NULL, err) != 0)
+		return -1;
+	switch (format) {
+	case TABLES_TEXT:
+		table_text(t, box, 0, out);
+		break;
+	case TABLES_CSV:
+		(void)table_csv(t, TABLE_PLAIN, out);
+		break;
+	case TABLES_EXCEL:
+		(void)table_csv(t, TABLE_EXCEL_NB, out);
+		break;
+	case TABLES_JSON:
+		table_json(t, &j);
+		json_end(&j);
+		buf_chr(out, '\n');
+		break;
+	case TABLES_MD:
+		table_md(t, out);
+		break;
+	}
+	table_free(t);
+	if (out->over)
+		return err_set(err, EX_DATAERR, "the table is too large");
+	return 0;
+}
+
+int
+tables_make(const struct world *w, const struct study *s, int64_t study_id,
+    const char *name, enum tables_format format, int box, struct buf *out,
+    struct err *err)
+{
+	const struct which *which = NULL;
+	struct making m;
+	int r;
+
+	for (size_t i = 0; i < TABLES; i++)
+		if (strcmp(table_of[i].name, name) == 0)
+			which = &table_of[i];
+	if (which == NULL)
+		return err_set(err, EX_USAGE, "there is no table \"%.40s\": there "
+		    "are net, rates and funnel", name);
+	if (making_begin(&m, w, s, study_id, err) != 0)
+		return -1;
+	if (reached(&m.counts) < (int)which->wants)
+		r = due(s, &m.counts, err);
+	else
+		r = write_one(&m, which, format, box, out, err);
+	making_end(&m);
+	return r;
+}
+
+static int
+write_files(const struct making *m, const struct which *which,
+    const char *folder, struct err *err)
+{
+	static const struct { enum tables_format format; const char *end; } f[] = {
+		{ TABLES_TEXT, ".txt" }, { TABLES_CSV, ".csv" },
+		{ TABLES_EXCEL, "-excel.csv" }, { TABLES_JSON, ".json" },
+		{ TABLES_MD, ".md" },
+	};
+	struct buf out = BUF(TABLE_MAX), path = BUF(8192);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(f) / sizeof(f[0]); i++) {
+		buf_clear(&out);
+		buf_clear(&path);
+		buf_printf(&path, "%s/%s%s", folder, which->name, f[i].end);
+		r = write_one(m, which, f[i].format, 0, &out, err);
+		if (r == 0 && !m->w->dry_run)
+			r = file_write(buf_text(&path), 0600, buf_text(&out),
+			    out.len, err);
+	}
+	buf_free(&path);
+	buf_free(&out);
+	return r;
+}
+
+int
+tables_write(const struct world *w, const struct study *s, int64_t study_id,
+    int64_t *written, struct err *err)
+{
+	struct buf folder = BUF(8192);
+	struct making m;
+	int r = 0;
+
+	*written = 0;
+	if (making_begin(&m, w, s, study_id, err) != 0)
+		return -1;
+	buf_printf(&folder, "%s/tables/%s", w->set->state, s->name);
+	if (reached(&m.counts) >= (int)FRAMED && !w->dry_run)
+		r = file_mkdirs(buf_text(&folder), 0700, err);
+	for (size_t i = 0; r == 0 && i < TABLES; i++) {
+		if (reached(&m.counts) < (int)table_of[i].wants)
+			continue;
+		r = write_files(&m, &table_of[i], buf_text(&folder), err);
+		if (r == 0)
+			(*written)++;
+	}
+	buf_free(&folder);
+	making_end(&m);
+	return r;
+}
+
+int
+tables_status(const struct world *w, const struct study *s, int64_t study_id,
+    struct tables_status *ret, struct err *err)
+{
+	const struct counts_cell *all;
+	struct rates_line line;
+	struct rates_study rates;
+	struct making m;
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	if (making_begin(&m, w, s, study_id, err) != 0)
+		return -1;
+	all = &m.counts.all;
+	ret->frame = m.counts.kept;
+	ret->drawn = all->drawn;
+	ret->sent = all->sent;
+	ret->returned = all->returned;
+	ret->not_located = m.counts.not_located;
+	ret->answered = all->answered;
+	ret->review = all->review;
+	ret->our_fault = all->our_fault;
+	line = (struct rates_line){ all->sent, all->returned,
+		m.counts.not_located, all->answered, s->active_num,
+		s->active_den };
+	r = rates_study(&line, &rates, err);
+	if (r == 0) {
+		ret->gross_rate = rates.gross;
+		ret->net_rate = rates.net;
+	}
+	making_end(&m);
+	return r;
+}
