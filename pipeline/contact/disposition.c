@@ -273,7 +273,8 @@ static const char *const queries[SOURCES] = {
 	[SENT] = "SELECT r.sample_unit, r.mailing, r.sent FROM mailing_recipient r"
 	    " JOIN mailing m ON m.id = r.mailing WHERE m.study = ?1"
 	    " AND r.state = 'sent' ORDER BY r.sample_unit, r.id",
-	/* a token that has run out is written down and marks nothing */
+	/* a token that has run out is written down and marks nothing; in a mail
+	 * that reports a failure, one recipient's success does not undo it */
 	[BOUNCES] = "SELECT r.sample_unit, r.mailing, b.received, b.kind, x.hard,"
 	    " x.status, x.reason, x.fault, x.located FROM bounce x"
 	    " JOIN bounce_message b ON b.id = x.message"
@@ -281,6 +282,7 @@ static const char *const queries[SOURCES] = {
 	    " JOIN mailing m ON m.id = r.mailing WHERE m.study = ?1"
 	    " AND b.kind IN ('bounce', 'delivered', 'auto-reply', 'feedback')"
 	    " AND NOT (x.located = 'certain' AND b.token_state IS 'expired')"
+	    " AND NOT (b.kind = 'bounce' AND x.reason = 'delivered')"
 	    " ORDER BY r.sample_unit, b.received, x.id",
 	[ANSWERS] = "SELECT a.sample_unit, 0, coalesce(a.answered, a.read),"
 	    " a.status, a.late FROM answer a WHERE a.study = ?1"

@@ -399,6 +399,7 @@ gathers_the_evidence_of_each_unit(void **state)
 	back(&f, 107, 90000, "feedback", 0, "feedback", '-', "certain", "'ok'");
 	back(&f, 108, 95000, "delivered", 0, "delivered", '-', "certain", "'ok'");
 	back(&f, 108, 90000, "bounce", 0, "mailboxfull", 'R', "certain", "'ok'");
+	back(&f, 103, 90001, "bounce", 0, "delivered", '-', "certain", "'ok'");
 	answer(&f, 9, "partial", 2, 0);
 	answer(&f, 9, "complete", 99, 1);
 	answer(&f, 1, "unknown", 2, 0);
