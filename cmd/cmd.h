@@ -31,7 +31,7 @@ enum {
 	CMD_READ	= 1 << 2,	/* world.db, read-only; none is an error */
 	CMD_WRITE	= 1 << 3,	/* world.db for writing, and the lock is held */
 	CMD_KEYS	= 1 << 4,	/* world.keys */
-	CMD_NACE	= 1 << 5	/* world.nace: the code lists */
+	CMD_NACE	= 1 << 5	/* world.nace and .region: the code lists */
 };
 
 enum cmd_kind { CMD_FLAG, CMD_WORD, CMD_FILE, CMD_FOLDER, CMD_OPTIONAL };
@@ -81,6 +81,7 @@ struct cmd_ctx {
 	unsigned ready;			/* needs that are there */
 	int lock;
 	struct nace *nace;
+	struct region *region;
 	const char **given;		/* name, value, name, value ... */
 	size_t ngiven;
 };

@@ -111,27 +111,49 @@ option_list(const struct cmd_option *o, struct buf *b)
 		buf_printf(b, "%s--%s", b->len > 0 ? " " : "", o->name);
 }
 
-/* What can stand behind an option: its words, a file, a folder. */
+/* What can stand behind an option of ${cmd} ("*": of any): words, a file, a
+ * folder. */
 static void
-completion_values(const struct cmd_option *o)
+completion_values(const char *cmd, const struct cmd_option *o)
 {
 	for (; o != NULL && o->name != NULL; o++) {
-		if (o->kind == CMD_FILE)
-			ui_printf("\t--%s)\n\t\tcompopt -o filenames\n\t\t"
-			    "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-			    "\t\treturn ;;\n", o->name);
-		else if (o->kind == CMD_FOLDER)
-			ui_printf("\t--%s)\n\t\tcompopt -o filenames\n\t\t"
-			    "mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")\n"
-			    "\t\treturn ;;\n", o->name);
-		else if (o->kind == CMD_WORD && strchr(o->arg, '|') != NULL) {
-			ui_printf("\t--%s)\n\t\tmapfile -t COMPREPLY < <(compgen -W '",
-			    o->name);
+		if (o->kind == CMD_FLAG || o->kind == CMD_OPTIONAL)
+			continue;
+		ui_printf("\t%s:--%s)\n", cmd, o->name);
+		if (o->kind == CMD_FILE || o->kind == CMD_FOLDER)
+			ui_printf("\t\tcompopt -o filenames\n\t\tmapfile -t COMPREPLY"
+			    " < <(compgen -%c -- \"$cur\")\n",
+			    o->kind == CMD_FILE ? 'f' : 'd');
+		else if (strchr(o->arg, '|') != NULL) {
+			ui_text("\t\tmapfile -t COMPREPLY < <(compgen -W '");
 			for (const char *p = o->arg; *p != '\0'; p++)
 				ui_data(*p == '|' ? " " : p, 1);
-			ui_text("' -- \"$cur\")\n\t\treturn ;;\n");
+			ui_text("' -- \"$cur\")\n");
 		}
+		ui_text("\t\treturn ;;\n");
 	}
+}
+
+/* The pattern of all options that are followed by a value. */
+static void
+completion_valued(void)
+{
+	const struct cmd_option *o = general;
+	struct buf said = BUF(4096);
+	char one[80];
+
+	buf_str(&said, "|");
+	for (size_t i = 0; i <= ncommands; i++) {
+		for (; o != NULL && o->name != NULL; o++) {
+			snprintf(one, sizeof(one), "|--%s|", o->name);
+			if (o->kind != CMD_FLAG && o->kind != CMD_OPTIONAL &&
+			    strstr(buf_text(&said), one) == NULL)
+				buf_str(&said, one + 1);
+		}
+		o = i < ncommands ? commands[i]->option : NULL;
+	}
+	ui_data(said.data + 1, said.len - 2);
+	buf_free(&said);
 }
 
 /* Does a STUDY stand first, or a FILE last? */
@@ -173,16 +195,21 @@ help_completion(void)
 	    "\tlocal cmd='' opts words='' files='' studies='' i n=0 w\n\n"
 	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	    "\t\tcase ${COMP_WORDS[i]} in\n"
-	    "\t\t--config|--lang) ((i++)) ;;\n"
+	    "\t\t");
+	completion_valued();
+	ui_text(") ((i++)) ;;\n"
 	    "\t\t-*) ;;\n"
 	    "\t\t*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;\n"
 	    "\t\tesac\n"
 	    "\tdone\n");
 	ui_printf("\topts='%s'\n", buf_text(&b));
 	buf_free(&b);
-	ui_text("\tcase $prev in\n");
-	completion_values(general);
-	ui_text("\tesac\n\tcase $cmd:$prev in\n\t*) ;;\n\tesac\n\tcase $cmd in\n");
+	ui_text("\tCOMPREPLY=()\n\tcase $cmd:$prev in\n");
+	completion_values("*", general);
+	for (size_t i = 0; i < ncommands; i++)
+		if (!commands[i]->hidden)
+			completion_values(commands[i]->name, commands[i]->option);
+	ui_text("\tesac\n\tcase $cmd in\n");
 	ui_text("\t'')\n\t\twords='");
 	for (size_t i = 0, n = 0; i < ncommands; i++)
 		if (!commands[i]->hidden)
@@ -196,7 +223,6 @@ help_completion(void)
 	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$opts\" -- \"$cur\")\n"
 	    "\t\treturn\n"
 	    "\tfi\n"
-	    "\tCOMPREPLY=()\n"
 	    "\tif ((n == 0)); then\n"
 	    "\t\tif [[ -n $studies ]]; then\n"
 	    "\t\t\tw=$(utvalg status --names 2>/dev/null)\n"
@@ -227,6 +253,17 @@ mdoc_text(const char *s)
 }
 
 static void
+mdoc_capital(const char *s)
+{
+	char first = *s;
+
+	if (first >= 'a' && first <= 'z')
+		first = (char)(first - 'a' + 'A');
+	ui_data(&first, 1);
+	mdoc_text(s + 1);
+}
+
+static void
 mdoc_options(const struct cmd_option *o)
 {
 	if (o == NULL || o->name == NULL)
@@ -249,15 +286,30 @@ mdoc_options(const struct cmd_option *o)
 			}
 		}
 		ui_text("\n");
-		mdoc_text(o->help);
+		mdoc_capital(o->help);
 		ui_text(".\n");
 	}
 	ui_text(".El\n");
 }
 
+/* Each sentence on a line of its own, as mdoc wants it. */
+static void
+mdoc_sentences(char *s)
+{
+	for (char *p = s; *p != '\0'; p++)
+		if (*p == '.' && p[1] == ' ' && p[2] == ' ') {
+			p[1] = '\0';
+			mdoc_text(s);
+			ui_text("\n");
+			s = p + 1 + 1 + strspn(p + 2, " ");
+			p = s;
+		}
+	mdoc_text(s);
+}
+
 /* Paragraphs are parted by empty lines, which mdoc does not take. */
 static void
-mdoc_paragraphs(const char *s)
+mdoc_paragraphs(const char *s, int literal)
 {
 	while (*s != '\0') {
 		size_t n = strcspn(s, "\n");
@@ -268,7 +320,10 @@ mdoc_paragraphs(const char *s)
 			char line[400];
 
 			snprintf(line, sizeof(line), "%.*s", (int)n, s);
-			mdoc_text(line);
+			if (literal)
+				mdoc_text(line);
+			else
+				mdoc_sentences(line);
 			ui_text("\n");
 		}
 		s += n + (s[n] == '\n');
@@ -332,22 +387,16 @@ mdoc_commands(void)
 		if (c->args != NULL && *c->args != '\0')
 			mdoc_args(c->args);
 		ui_text("\n.Pp\n");
-		if (c->summary[0] >= 'a' && c->summary[0] <= 'z') {
-			char first = (char)(c->summary[0] - 'a' + 'A');
-
-			ui_data(&first, 1);
-			mdoc_text(c->summary + 1);
-		} else
-			mdoc_text(c->summary);
+		mdoc_capital(c->summary);
 		ui_text(".\n");
 		if (c->text != NULL) {
 			ui_text(".Pp\n");
-			mdoc_paragraphs(c->text);
+			mdoc_paragraphs(c->text, 0);
 		}
 		mdoc_options(c->option);
 		if (c->examples != NULL) {
 			ui_text(".Bd -literal -offset indent\n");
-			mdoc_paragraphs(c->examples);
+			mdoc_paragraphs(c->examples, 1);
 			ui_text(".Ed\n");
 		}
 	}
@@ -362,7 +411,7 @@ mdoc_exits(void)
 		if (exits[i].name[0] != '\0')
 			ui_printf(" Pq Dv %s", exits[i].name);
 		ui_text("\n");
-		mdoc_text(exits[i].text);
+		mdoc_capital(exits[i].text);
 		ui_text(".\n");
 	}
 	ui_text(".El\n");

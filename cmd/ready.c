@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "nace/nace.h"
+#include "nace/region.h"
 #include "pipeline/base/file.h"
 #include "pipeline/store/lock.h"
 #include "pipeline/store/store.h"
@@ -182,7 +183,10 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 	if (missing & CMD_NACE) {
 		if ((ctx->nace = nace_load(&ctx->err)) == NULL)
 			return -1;
+		if ((ctx->region = region_load(&ctx->err)) == NULL)
+			return -1;
 		ctx->world.nace = ctx->nace;
+		ctx->world.region = ctx->region;
 	}
 	ctx->ready |= needs;
 	return 0;
@@ -212,6 +216,7 @@ cmd_finish(struct cmd_ctx *ctx)
 	store_close(ctx->world.db);
 	lock_free(ctx->lock);
 	nace_free(ctx->nace);
+	region_free(ctx->region);
 	settings_free(&ctx->set);
 	explicit_bzero(&ctx->keys, sizeof(ctx->keys));
 	free(ctx->given);

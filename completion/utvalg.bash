@@ -1,0 +1,189 @@
+# Completion of utvalg(1) for bash.  Made by `utvalg help --completion`
+# from the table of commands; do not edit.
+
+# shellcheck shell=bash
+_utvalg() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local cmd='' opts words='' files='' studies='' i n=0 w
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--standard|--to|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		-*) ;;
+		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
+		esac
+	done
+	opts='--config --lang --quiet --verbose --json --dry-run --wait --no-wait --help --version'
+	COMPREPLY=()
+	case $cmd:$prev in
+	*:--config)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	*:--lang)
+		mapfile -t COMPREPLY < <(compgen -W 'nb en' -- "$cur")
+		return ;;
+	pull:--from)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	pull:--kind)
+		mapfile -t COMPREPLY < <(compgen -W 'enhet underenhet' -- "$cur")
+		return ;;
+	pull:--date)
+		return ;;
+	pull:--accept-loss)
+		return ;;
+	mail:--wave)
+		mapfile -t COMPREPLY < <(compgen -W 'invite reminder' -- "$cur")
+		return ;;
+	mail:--out)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	mail:--preview)
+		return ;;
+	bounces:--maildir)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return ;;
+	bounces:--mbox)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	table:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'text csv json md' -- "$cur")
+		return ;;
+	night:--from)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	nace:--standard)
+		return ;;
+	nace:--to)
+		return ;;
+	rates:--I)
+		return ;;
+	rates:--P)
+		return ;;
+	rates:--R)
+		return ;;
+	rates:--NC)
+		return ;;
+	rates:--O)
+		return ;;
+	rates:--UH)
+		return ;;
+	rates:--UR)
+		return ;;
+	rates:--UO)
+		return ;;
+	rates:--NE)
+		return ;;
+	rates:--e)
+		return ;;
+	rates:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'text json md' -- "$cur")
+		return ;;
+	help:--mdoc)
+		mapfile -t COMPREPLY < <(compgen -W 'commands options exits conf study' -- "$cur")
+		return ;;
+	esac
+	case $cmd in
+	'')
+		words='status study plan pull frame draw mail bounces answers table night request requests config nace email bounce rates help'
+		;;
+	status)
+		opts+=' --names'
+		;;
+	study)
+		opts+=' '
+		words='check'
+		files=1
+		;;
+	plan)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	pull)
+		opts+=' --from --kind --date --accept-loss'
+		;;
+	frame)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	draw)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	mail)
+		opts+=' --wave --out --preview'
+		files=1
+		studies=1
+		;;
+	bounces)
+		opts+=' --maildir --mbox'
+		files=1
+		;;
+	answers)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	table)
+		opts+=' --format'
+		files=1
+		studies=1
+		;;
+	night)
+		opts+=' --from'
+		;;
+	request)
+		opts+=' '
+		files=1
+		;;
+	requests)
+		opts+=' '
+		words='list serve'
+		;;
+	config)
+		opts+=' '
+		words='show check'
+		;;
+	nace)
+		opts+=' --standard --to'
+		words='show translate search'
+		;;
+	email)
+		opts+=' '
+		;;
+	bounce)
+		opts+=' '
+		;;
+	rates)
+		opts+=' --I --P --R --NC --O --UH --UR --UO --NE --e --format'
+		;;
+	help)
+		opts+=' --completion --mdoc'
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$opts" -- "$cur")
+		return
+	fi
+	if ((n == 0)); then
+		if [[ -n $studies ]]; then
+			w=$(utvalg status --names 2>/dev/null)
+			words+=" $w"
+		fi
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	fi
+	if [[ -n $files ]]; then
+		compopt -o filenames
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+complete -F _utvalg utvalg
