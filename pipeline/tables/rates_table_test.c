@@ -245,8 +245,8 @@ json_has_the_exact_rates_of_each_area_and_of_the_whole(void **state)
 		"\"active\": 759.8, \"net_rate\": 0.405369",
 		"\"rr1_returns_unknown\": 0.064842", "\"rr1_returns_ne\": 0.081073",
 		"\"rr3_returns_unknown\": 0.257438", "\"rr3_returns_ne\": 0.306102",
-		"\"e\": 0.129418", "\"flags\": \"\"}, \"sensitivity\": "
-		    "[{\"share\": 0.1, \"net_rate\": 0.81073",
+		"\"e\": 0.129418",
+		"\"flags\": \"\"}, \"sensitivity\": [{\"share\": 0.1, \"net_rate\": 0.81073",
 		"{\"share\": 1, \"net_rate\": 0.08107",
 	};
 	struct buf b = BUF(10000);

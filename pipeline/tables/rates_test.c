@@ -183,7 +183,7 @@ each_letter_is_an_option_of_its_own(void **state)
 
 	(void)state;
 	for (int l = 0; l < RATES_LETTERS; l++) {
-		char value[4];
+		char value[16];
 
 		snprintf(value, sizeof(value), "%d", l + 1);
 		assert_int_equal(rates_option(&in,
