@@ -189,6 +189,7 @@ prepare(struct reader *r, char *line)
 		indented = 0;
 	}
 	if (indented) {
+		*find(s, "") = '\0';	/* libinih 55 leaves that comment in */
 		if (r->skip)
 			strcpy(line, ";");
 		r->more = 1;

@@ -101,7 +101,7 @@ settings_manual(struct buf *out)
 			if (section[0] != '\0')
 				buf_str(out, ".El\n");
 			section = k->section;
-			buf_printf(out, ".Ss [%s]\n.Bl -tag -width Ds\n", section);
+			buf_printf(out, ".Ss The [%s] section\n.Bl -tag -width Ds\n", section);
 		}
 		buf_printf(out, ".It Cm %s\n", k->key);
 		value_mdoc(out, k->about);

@@ -363,6 +363,7 @@ study_new(const char *path)
 	s->file = arena_str(a, strcmp(path, "-") == 0 ? "standard input" : path);
 	s->folder = slash == NULL ? "." : slash == path ? "/" :
 	    arena_strn(a, path, (size_t)(slash - path));
+	s->standard = STUDY_SN2025;	/* nothing is written in it without codes */
 	s->employees_min = s->employees_max = -1;
 	s->registered_before = s->registered_after = DATE_NONE;
 	s->answers.deadline = MOMENT_NONE;

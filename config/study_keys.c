@@ -48,9 +48,9 @@ const struct study_key study_keys[] = {
 	    "Title in Norwegian. Default: the name." },
 	{ "study", "title_en", STUDY_TEXT, S(title.en), N,
 	    "Title in English. Default: the Norwegian one." },
-	{ "study", "standard", STUDY_CHOICE, S(standard), 0, standards, 0, "SN2025",
-	    "The standard the codes are written in. Must be given where a group has"
-	    " codes." },
+	{ "study", "standard", STUDY_CHOICE, S(standard), 0, standards, 0, NULL,
+	    "The standard the codes are written in, SN2007 or SN2025. Must be given"
+	    " where a group has codes." },
 	{ "study", "units", STUDY_CHOICE, S(units), 0, units, 0, "enhet",
 	    "What is a unit: enhet (legal unit), underenhet (place of business) or"
 	    " both." },
@@ -216,14 +216,15 @@ manual_key(struct buf *out, const struct study_key *k)
 
 	while (k->key[n] != '\0' && k->key[n] != '*')
 		n++;
-	buf_str(out, ".It Cm ");
+	buf_str(out, ".It ");
 	if (k->key[n] == '*') {
+		buf_str(out, "Cm ");
 		buf_add(out, k->key, n);
 		buf_str(out, "Ar NAME\n");
 	} else if (k->kind == STUDY_DECISION)
 		buf_str(out, "Ar FROM No -> Ar TO\n");
 	else
-		buf_printf(out, "%s\n", k->key);
+		buf_printf(out, "Cm %s\n", k->key);
 	value_mdoc(out, k->about);
 	if (k->flags & STUDY_MUST)
 		buf_str(out, "Must be given.\n");
@@ -240,7 +241,8 @@ study_manual(struct buf *out)
 	for (size_t i = 0; i < STUDY_SECTIONS; i++) {
 		const struct study_section *s = &study_sections[i];
 
-		buf_printf(out, ".Ss [%s%s]\n", s->word, s->named ? " NAME" : "");
+		buf_printf(out, ".Ss The [%s%s] section\n", s->word,
+		    s->named ? " NAME" : "");
 		value_mdoc(out, s->about);
 		buf_str(out, ".Bl -tag -width Ds\n");
 		for (size_t k = 0; k < STUDY_KEYS; k++)

@@ -88,6 +88,8 @@ struct study_reading {
 				 * sections in the one being read */
 	const struct study_key *key;	/* the last one, for what continues it */
 	const char *name;	/* ... and the name in it */
+	char *text;		/* ... and its text, in the arena */
+	size_t text_len, text_size;
 
 	int section_line[STUDY_SECTIONS];	/* unnamed ones: where they are */
 

@@ -85,11 +85,10 @@ add_word(const struct taking *t, struct study_word **list, size_t *n,
 		return;
 	}
 	word = arena_strn(a, s, len);
-	if (t->k->kind == STUDY_CODES && study_code(word, digits) != 0) {
+	/* kept all the same: a list with one wrong code is not an empty list */
+	if (t->k->kind == STUDY_CODES && study_code(word, digits) != 0)
 		fault(t, "'%s' is no industry code: two to five digits, with or"
 		    " without a dot after the second", word);
-		return;
-	}
 	if (*n == WORDS_MAX) {
 		/* told for each: study_fault() keeps the first of them */
 		fault(t, "holds more than %d", WORDS_MAX);
@@ -124,21 +123,39 @@ add_words(const struct taking *t, struct study_word **list, size_t *n,
 	}
 }
 
+/*
+ * Text is gathered in a piece of the arena that doubles, so that a thousand
+ * lines of one letter cost no more than they are long.  What goes on is always
+ * what was taken last.
+ */
 static void
 take_text(const struct taking *t, const char *text)
 {
+	struct study_reading *r = t->r;
 	const char **at = member(t);
-	struct arena *a = t->r->s->arena;
+	size_t len = strlen(text), have, need;
 
-	if (t->more && *at != NULL && (*at)[0] != '\0') {
-		if (strlen(*at) + strlen(text) > TEXT_MAX)
-			fault(t, "is longer than %d octets", TEXT_MAX);
-		else
-			*at = arena_printf(a, "%s %s", *at, text);
-	} else if (strlen(text) > TEXT_MAX)
+	if (!t->more)
+		r->text_len = r->text_size = 0;
+	have = r->text_len;
+	need = have + (have > 0) + len;
+	if (need > TEXT_MAX) {
 		fault(t, "is longer than %d octets", TEXT_MAX);
-	else
-		*at = arena_str(a, text);
+		return;
+	}
+	if (need >= r->text_size) {
+		char *text_new = arena_alloc(r->s->arena, 2 * need + 1);
+
+		if (have > 0)
+			memcpy(text_new, r->text, have);
+		r->text = text_new;
+		r->text_size = 2 * need + 1;
+	}
+	if (have > 0)
+		r->text[have++] = ' ';
+	memcpy(r->text + have, text, len + 1);
+	r->text_len = need;
+	*at = r->text;
 }
 
 static int
@@ -192,12 +209,13 @@ take_choice(const struct taking *t, const char *text)
 	struct value_near near;
 	char hint[128];
 
-	value_near(&near, text);
-	for (const struct study_choice *c = t->k->choice; c->word != NULL; c++) {
+	for (const struct study_choice *c = t->k->choice; c->word != NULL; c++)
 		if (strcmp(c->word, text) == 0) {
 			memcpy(member(t), &c->value, sizeof(c->value));
 			return;
 		}
+	value_near(&near, text);
+	for (const struct study_choice *c = t->k->choice; c->word != NULL; c++) {
 		value_near_offer(&near, c->word);
 		buf_printf(&all, "%s%s", c == t->k->choice ? "" : ", ", c->word);
 	}

@@ -174,30 +174,37 @@ value_url(const char *s, const char *schemes)
 }
 
 static void
-mdoc_chr(struct buf *b, const char *s, size_t at)
+mdoc_chr(struct buf *b, char c, int first)
 {
-	if (s[at] == '\\')
+	if (c == '\\')
 		buf_str(b, "\\e");
-	else if (s[at] == '"')
+	else if (c == '"')
 		buf_str(b, "\\(dq");
 	else {
-		if (at == 0 && (s[at] == '.' || s[at] == '\''))
-			buf_str(b, "\\&");
-		buf_chr(b, s[at]);
+		if (first && (c == '.' || c == '\''))
+			buf_str(b, "\\&");	/* no request */
+		buf_chr(b, c);
 	}
 }
 
 void
 value_mdoc(struct buf *b, const char *text)
 {
-	for (size_t i = 0; text[i] != '\0'; i++) {
-		int end = i > 0 && text[i] == ' ' && (text[i - 1] == '.' ||
-		    text[i - 1] == ';') && text[i + 1] != '.';
+	size_t column = 0;
 
-		if (end)
-			buf_chr(b, '\n');
-		else
-			mdoc_chr(b, text, i);
+	for (const char *w = text; *w != '\0'; ) {
+		size_t n = strcspn(w, " ");
+
+		if (column > 0) {
+			int end = w >= text + 2 && w[-2] == '.' && w[0] != '.';
+
+			buf_chr(b, end || column + 1 + n > 78 ? '\n' : ' ');
+			column = end || column + 1 + n > 78 ? 0 : column + 1;
+		}
+		for (size_t i = 0; i < n; i++)
+			mdoc_chr(b, w[i], column == 0 && i == 0);
+		column += n;
+		w += n + strspn(w + n, " ");
 	}
 	buf_chr(b, '\n');
 }
@@ -208,6 +215,6 @@ value_mdoc_word(struct buf *b, const char *word)
 	buf_chr(b, '"');
 	buf_str(b, "\\&");	/* "+" and the like are no delimiters here */
 	for (size_t i = 0; word[i] != '\0'; i++)
-		mdoc_chr(b, word, i);
+		mdoc_chr(b, word[i], 0);
 	buf_chr(b, '"');
 }
