@@ -166,6 +166,10 @@ the_notes_fit_what_is_shown(void **state)
 	for (size_t i = 0; i < t->nrow; i++)
 		assert_string_not_equal(t->row[i].key, "listed");
 	table_free(t);
+	in.sent = in.returned = in.not_located = in.delivered = in.answered = 0;
+	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
+	assert_null(note(t, "not_yet"));	/* begun, nobody written to */
+	table_free(t);
 	assert_int_equal(funnel_table(&whole, LANG_EN, &t, &err), 0);
 	assert_null(note(t, "our_fault"));
 	assert_null(note(t, "review"));

@@ -195,6 +195,21 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 }
 
 static void
+every_figure_is_defined(void **state)
+{
+	static const char *const defs[] = { "def_delivered", "def_answered",
+		"def_gross_rate", "def_active", "def_net_rate", "def_total",
+		"source" };
+	struct table *t = made(&report, LANG_NB);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(defs) / sizeof(defs[0]); i++)
+		if (note(t, defs[i]) == NULL)
+			fail_msg("no note %s", defs[i]);
+	table_free(t);
+}
+
+static void
 without_a_stated_share_there_is_no_net_rate(void **state)
 {
 	struct rates_table in = report;
@@ -348,6 +363,7 @@ main(void)
 		cmocka_unit_test(too_low_a_share_is_a_warning_with_the_bound_and_the_figure_stands),
 		cmocka_unit_test(where_none_was_delivered_the_rates_are_a_point),
 		cmocka_unit_test(the_notes_say_what_the_rates_are_in_other_words),
+		cmocka_unit_test(every_figure_is_defined),
 		cmocka_unit_test(without_a_stated_share_there_is_no_net_rate),
 		cmocka_unit_test(json_has_the_exact_rates_of_each_area_and_of_the_whole),
 		cmocka_unit_test(what_rates_refuses_makes_no_table),

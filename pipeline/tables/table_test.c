@@ -305,6 +305,26 @@ csv_has_figures_and_no_decoration(void **state)
 }
 
 static void
+csv_keeps_the_decimals_that_are_printed(void **state)
+{
+	struct table *t = table_new("t", LANG_NB);
+	struct buf b = BUF(1000);
+
+	(void)state;
+	table_column(t, "a", "A", TABLE_RIGHT);
+	table_row(t, TABLE_BODY, "1");
+	table_add_ratio(t, 100005, 1000, 2);
+	table_row(t, TABLE_BODY, "2");
+	table_add_percent(t, -1, 3000, 3);
+	table_csv(t, TABLE_PLAIN, &b);
+	table_csv(t, TABLE_EXCEL_NB, &b);
+	assert_string_equal(buf_text(&b), "A\n100.01\n-0.033\n"
+	    "\xef\xbb\xbf" "A\r\n100,01\r\n-0,033\r\n");
+	buf_free(&b);
+	table_free(t);
+}
+
+static void
 excel_is_given_no_formulas_and_others_are_given_the_text(void **state)
 {
 	static const char *const nasty[] = { "=1+1", "+1", "-1", "@SUM(A1)",
@@ -430,6 +450,7 @@ main(void)
 		cmocka_unit_test(markdown_holds_nothing_but_the_table),
 		cmocka_unit_test(a_label_cannot_steer_the_terminal),
 		cmocka_unit_test(csv_has_figures_and_no_decoration),
+		cmocka_unit_test(csv_keeps_the_decimals_that_are_printed),
 		cmocka_unit_test(excel_is_given_no_formulas_and_others_are_given_the_text),
 		cmocka_unit_test(json_holds_the_exact_figure_and_the_printed_one),
 		cmocka_unit_test(every_text_is_there_in_both_languages),

@@ -261,6 +261,7 @@ every_format_and_language_is_written(void **state)
 	want_in(made("rates", TABLES_JSON, LANG_NB), "\"value\": 0.2,\n"
 	    "    \"source\": \"en annen studie\"");
 	want_in(made("funnel", TABLES_JSON, LANG_NB), "\"key\": \"no_email\"");
+	want_in(made("funnel", TABLES_JSON, LANG_NB), "\n  ]\n}\n");
 }
 
 static void
