@@ -81,7 +81,7 @@ load_item(struct nace *n, enum nace_std std, struct nace_item **path,
 		return err_set(err, EX_SOFTWARE, "%s: line %zu: %s is out of order",
 		    t->name, t->line, it->code);
 	n->leaf[std][n->nleaf[std]++] = it;
-	for (int level = 1; level <= NACE_LEVELS; level++)
+	for (int level = 1; level <= NACE_LEVELS && path[level] != NULL; level++)
 		path[level]->nleaf++;
 	return 0;
 }

@@ -78,9 +78,10 @@ enum nace_std nace_std_at(int32_t day);
 /*
  * All entries of a standard, in the order of the printed book: R, 90, 90.0,
  * 90.01, 90.011, ... so that what lies beneath an entry follows it, as long as
- * the level is greater.
+ * the level is greater.  *ret is how many.
  */
-const struct nace_item *nace_items(const struct nace *, enum nace_std, size_t *n);
+const struct nace_item *nace_items(const struct nace *, enum nace_std,
+    size_t *ret);
 
 /* The entry with exactly this code ("90.01"), or NULL. */
 const struct nace_item *nace_item(const struct nace *, enum nace_std, const char *code);
@@ -132,9 +133,10 @@ struct nace_link {
 };
 
 /* The flows out of (SN2007) or into (SN2025) a five-digit code, by the other
- * end's code.  *n is 0 for 46.890, 98.100 and 98.200 of SN2025 (and no other). */
+ * end's code; *ret is how many: 0 for 46.890, 98.100 and 98.200 of SN2025 and
+ * for no other. */
 const struct nace_link *nace_links(const struct nace *,
-    const struct nace_item *level5, size_t *n);
+    const struct nace_item *level5, size_t *ret);
 
 /*
  * What became of a written code in the standard of the register.  Seen for the
@@ -190,10 +192,10 @@ struct nace_plan {
  * standard ${to}.  Whether a target over-covers is judged for the whole set:
  * 85.529 takes in a part of 85.522, which is no over-cover when both are
  * written.  A target that is also written as such, in ${to}, is exact.  Never
- * fails; ${n} may be 0.
+ * fails; ${nwritten} may be 0.
  */
 struct nace_plan *nace_plan(const struct nace *, enum nace_std to,
-    const struct nace_written *written, size_t n);
+    const struct nace_written *written, size_t nwritten);
 void nace_plan_free(struct nace_plan *);
 /* The target with this number, or NULL. */
 const struct nace_target *nace_plan_find(const struct nace_plan *, int32_t number);

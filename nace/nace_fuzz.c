@@ -26,16 +26,16 @@ codes(enum nace_std std, const char *s)
 	struct nace_written w = { NULL, 0, "" }, again;
 	const struct nace_item *out[4];
 	struct err err = { 0, "" };
-	struct nace_plan *p;
 
 	if (nace_parse(nace, std, s, &w, &err) == -1) {
 		assert(err.text[0] != '\0' && err.status == EX_DATAERR);
 		assert(w.item == NULL);
 	} else {
+		struct nace_plan *p = nace_plan(nace, NACE_SN2025, &w, 1);
+
 		assert(w.item->std == std && w.item->nleaf > 0);
 		assert(nace_parse(nace, std, w.item->code, &again, &err) == 0);
 		assert(again.item == w.item && !again.as_group);
-		p = nace_plan(nace, NACE_SN2025, &w, 1);
 		assert(p->step[0].ntarget == p->ntarget);
 		for (size_t i = 0; i < p->ntarget; i++)
 			assert(p->target[i].nfrom == 1);
@@ -47,13 +47,12 @@ codes(enum nace_std std, const char *s)
 static void
 places(const char *s, int32_t day, int32_t in)
 {
-	const struct region_county *c = NULL, *c2;
+	const struct region_county *c = NULL;
 	const struct region_place *p = NULL;
 	struct err err = { 0, "" };
 
 	if (region_find_county(region, s, day, &c, &err) == 0) {
-		c2 = region_county(region, c->number, day);
-		assert(c == c2);
+		assert(c == region_county(region, c->number, day));
 	} else {
 		assert(c == NULL && err.text[0] != '\0');
 	}

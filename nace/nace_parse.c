@@ -163,7 +163,7 @@ look_up(const struct nace *n, enum nace_std std, const char *code, int level,
 	w->item = nace_item(n, std, code);
 	if (w->item != NULL)
 		return 0;
-	if (value(code) == 0 && level > 1)
+	if (value(code) == 0)
 		return err_set(err, EX_DATAERR, "%s is in no standard: the register "
 		    "writes 00.000, \"Uoppgitt\", for a unit without an industry",
 		    code);

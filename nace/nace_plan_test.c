@@ -80,6 +80,15 @@ fates(void **state)
 		{ NACE_SN2007, "94.991", NACE_ONE_TO_ONE },
 		/* ... inside a class that did not change */
 		{ NACE_SN2007, "69.20", NACE_SAME },
+		/* ... and one whose code the new standard widened from nothing */
+		{ NACE_SN2007, "46.32", NACE_SCOPE },
+		/* the whole of one, whole in another of the same level */
+		{ NACE_SN2007, "K", NACE_ONE_TO_ONE },
+		{ NACE_SN2007, "25.6", NACE_ONE_TO_ONE },
+		{ NACE_SN2007, "85.60", NACE_ONE_TO_ONE },
+		/* ... but in a part of it, or with others */
+		{ NACE_SN2007, "46.7", NACE_SPLIT },
+		{ NACE_SN2007, "82.11", NACE_MERGED },
 		/* more than one code, seen as one */
 		{ NACE_SN2007, "90.03", NACE_SPLIT },
 		{ NACE_SN2007, "90", NACE_SCOPE },

@@ -225,6 +225,22 @@ by_number(const void *a, const void *b)
 	return (p->from > q->from) - (p->from < q->from);
 }
 
+/* Does every row that ends go over into rows that are there that day? */
+static int
+check_next(const struct region *r, struct err *err)
+{
+	for (size_t i = 0; i < r->nplace; i++) {
+		const struct region_place_row *p = &r->place[i];
+
+		for (size_t k = 0; p->next[k] != 0; k++)
+			if (region_place_row(r, p->next[k], p->pub.to) == NULL)
+				return err_set(err, EX_SOFTWARE, "municipalities.tsv: "
+				    "%04d goes over into %04d, which is not there",
+				    (int)p->pub.number, (int)p->next[k]);
+	}
+	return 0;
+}
+
 struct region *
 region_load(struct err *err)
 {
@@ -236,12 +252,16 @@ region_load(struct err *err)
 	    embed_municipalities_tsv_len);
 	r->text[2] = mem_strn((const char *)embed_special_places_tsv,
 	    embed_special_places_tsv_len);
-	if (load_counties(r, err) == -1 || load_places(r, err) == -1) {
-		region_free(r);
-		return NULL;
-	}
+	if (load_counties(r, err) == -1 || load_places(r, err) == -1)
+		goto err_load;
 	qsort(r->place, r->nplace, sizeof(*r->place), by_number);
+	if (check_next(r, err) == -1)
+		goto err_load;
 	return r;
+
+err_load:
+	region_free(r);
+	return NULL;
 }
 
 void
@@ -322,7 +342,7 @@ region_county_of(const struct region *r, int32_t municipality, int32_t day)
 {
 	const struct region_place_row *p = region_place_row(r, municipality, day);
 
-	if (p == NULL || p->pub.special)
+	if (p == NULL)
 		return NULL;
 	return region_county(r, municipality / 100, day);
 }

@@ -252,7 +252,7 @@ place_is(const struct ask *a, const struct region_place_row *p)
 		return p->pub.number == a->number;
 	if (region_name_is(a->name.key, p->key, REGION_KEYS))
 		return 1;
-	return a->name.base != NULL && a->name.base[0] != '\0' &&
+	return a->name.base != NULL &&
 	    region_name_is(a->name.base, p->key, REGION_KEYS) &&
 	    in_bracket(a, p->pub.number);
 }

@@ -11,6 +11,7 @@
 #include "nace/fold.h"
 #include "nace/region.h"
 #include "nace/region_name.h"
+#include "nace/region_table.h"
 
 static struct region *region;
 
@@ -73,6 +74,7 @@ counties(void **state)
 		{ "2026-01-01", "Viken", -1, "Viken (30) was a county until 2023-12-31; "
 		    "now: Østfold (31), Akershus (32), Buskerud (33)" },
 		{ "2026-01-01", "Hordaland", -1, "now: Vestland (46)" },
+		{ "2019-06-01", "Viken", -1, "Viken (30) is a county from 2020-01-01 only" },
 		{ "2026-01-01", "Troms og Finnmark", -1, "now: Troms (55), Finnmark (56)" },
 		{ "2019-12-31", "33", -1, "Buskerud (33) is a county from 2024-01-01 only" },
 		/* none at all */
@@ -160,6 +162,7 @@ places(void **state)
 		{ "2026-01-01", 0, "0602", -1, "0602 was Drammen until 2019-12-31; now: 3301 Drammen" },
 		{ "2026-01-01", 0, "1507", -1, "1507 was Ålesund until 2023-12-31; now parts of: "
 		    "1508 Ålesund (Møre og Romsdal), 1580 Haram (Møre og Romsdal)" },
+		{ "2026-01-01", 0, "0701", -1, "0701 was Horten until 2019-12-31; now: 3901" },
 		{ "2026-01-01", 0, "Kvalsund", -1, "now: 5603 Hammerfest" },
 		{ "2022-01-01", 0, "Kvalsund", -1, "now: 5406 Hammerfest" },
 		{ "2026-01-01", 0, "0720", -1, "now parts of: 3905 Tønsberg (Vestfold), 3907" },
@@ -171,6 +174,8 @@ places(void **state)
 		{ "2026-01-01", 0, "33011", -1, "no municipality is called" },
 		{ "2026-01-01", 0, "Dramen", -1, "\"Dramen\"; did you mean 3301 Drammen (Buskerud)?" },
 		{ "2026-01-01", 0, "Alesund", -1, "did you mean 1508 Ålesund" },
+		{ "2026-01-01", 0, "Kristiansuund", -1, "did you mean 1505 Kristiansund" },
+		{ "2026-01-01", 0, "Kristiansannd", -1, "did you mean 4204 Kristiansand" },
 		{ "2026-01-01", 15, "Drammn", -1, "no municipality is called \"Drammn\" on 2026-01-01" },
 		{ "2026-01-01", 0, "Finnmark", -1, "Finnmark is not a municipality but county 56" },
 		{ "2026-01-01", 0, "Atlantis", -1, "no municipality is called \"Atlantis\"" },
@@ -256,6 +261,32 @@ long_names(void **state)
 	assert_int_equal(region_find_place(region, s, 20000, 0, &p, &err), -1);
 }
 
+/* Which of several that are not in force is told about; a made-up country. */
+static void
+the_one_told_about(void **state)
+{
+	char key[] = "vik";
+	struct region_place_row rows[] = {
+		{ { 101, 0, "Vik", 14000, DATE_NONE }, { key }, { 0 } },
+		{ { 102, 0, "Vik", 13000, 14000 }, { key }, { 101 } },
+		{ { 103, 0, "Vik", DATE_NONE, 12000 }, { key }, { 105 } },
+		{ { 104, 0, "Vik", DATE_NONE, 11900 }, { key }, { 105 } },
+		{ { 105, 0, "Nes", DATE_NONE, DATE_NONE }, { NULL }, { 0 } },
+	};
+	struct region r = { NULL, 0, rows, 5, { NULL } };
+	const struct region_place *p;
+	struct err err = { 0 };
+
+	(void)state;
+	/* the last before the day */
+	assert_int_equal(region_find_place(&r, "Vik", 12500, 0, &p, &err), -1);
+	assert_non_null(strstr(err.text, "0103 was Vik until"));
+	/* or, if there is none, the first after it */
+	rows[2].key[0] = rows[3].key[0] = NULL;
+	assert_int_equal(region_find_place(&r, "Vik", 12500, 0, &p, &err), -1);
+	assert_non_null(strstr(err.text, "0102 is Vik from"));
+}
+
 static void
 same_name(void **state)
 {
@@ -284,6 +315,7 @@ main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(every_name),
 		cmocka_unit_test(long_names),
+		cmocka_unit_test(the_one_told_about),
 		cmocka_unit_test(same_name),
 	};
 

@@ -64,21 +64,19 @@ skip(const char *s, const char *end)
 	}
 }
 
-/* The same but for what does not count, and not empty? */
+/* The same but for what does not count? */
 static int
 equal(const char *a, size_t len, const char *b)
 {
 	const char *a_end = a + len, *b_end = b + strlen(b);
-	int any = 0;
 
 	for (;;) {
 		a = skip(a, a_end);
 		b = skip(b, b_end);
 		if (a == a_end || b == b_end)
-			return any && a == a_end && b == b_end;
+			return a == a_end && b == b_end;
 		if (*a++ != *b++)
 			return 0;
-		any = 1;
 	}
 }
 

@@ -9,7 +9,7 @@
 #include "pipeline/base/csv.h"
 #include "pipeline/base/date.h"
 #include "pipeline/base/file.h"
-#include "nace/region.h"
+#include "nace/region_table.h"
 
 #define KLASS	"../shared/data/klass/"
 
@@ -250,6 +250,38 @@ nothing_is_lost(void **state)
 		}
 }
 
+/* What has not happened yet: parts in two counties, and parts joined again. */
+static void
+made_up_country(void **state)
+{
+	struct region_place_row rows[] = {
+		{ { 101, 0, "A", DATE_NONE, 12000 }, { NULL }, { 301, 102, 201 } },
+		{ { 102, 0, "B", 12000, 13000 }, { NULL }, { 205 } },
+		{ { 201, 0, "C", 12000, 14000 }, { NULL }, { 205 } },
+		{ { 205, 0, "D", 13000, DATE_NONE }, { NULL }, { 0 } },
+		{ { 301, 0, "E", 12000, 13000 }, { NULL }, { 205 } },
+	};
+	struct region r = { NULL, 0, rows, 5, { NULL } };
+	struct region_trace t;
+
+	(void)state;
+	region_trace(&r, 101, 11900, 12000, &t);
+	assert_int_equal(t.fate, REGION_SPLIT);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(t.to[0]->number, 102);
+	assert_int_equal(t.to[1]->number, 201);
+	assert_int_equal(t.to[2]->number, 301);
+	assert_int_equal(t.county, 0);
+	region_trace(&r, 101, 11900, 13500, &t);
+	assert_int_equal(t.n, 2);
+	assert_int_equal(t.county, 2);
+	region_trace(&r, 101, 11900, 15000, &t);
+	assert_int_equal(t.fate, REGION_RENUMBERED);
+	assert_int_equal(t.n, 1);
+	region_trace(&r, 201, 12500, 13500, &t);
+	assert_int_equal(t.fate, REGION_SAME);
+}
+
 /* ---- against the lists themselves, where they are at hand ------------------ */
 
 static void
@@ -322,6 +354,7 @@ main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(trace),
 		cmocka_unit_test(nothing_is_lost),
+		cmocka_unit_test(made_up_country),
 		cmocka_unit_test(klass_successors),
 	};
 

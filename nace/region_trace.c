@@ -37,9 +37,9 @@ add(struct region_parts *p, const struct region_place_row *row)
 }
 
 /*
- * Follow a row to ${day}: take the part that ends first and put in its place
- * those that took over that day, until none ends before ${day}.  Every step
- * goes forward in time, so it ends.
+ * Follow a row to ${day}: take a part that has ended and put in its place those
+ * that took over that day, until none is left.  Every step goes forward in
+ * time, so it ends.
  */
 void
 region_follow(const struct region *r, const struct region_place_row *row,
@@ -53,8 +53,7 @@ region_follow(const struct region *r, const struct region_place_row *row,
 
 		for (size_t i = 0; i < ret->n; i++)
 			if (ret->row[i]->pub.to != DATE_NONE &&
-			    ret->row[i]->pub.to <= day && (old == NULL ||
-			    ret->row[i]->pub.to < old->pub.to))
+			    ret->row[i]->pub.to <= day)
 				old = ret->row[i];
 		if (old == NULL)
 			return;
@@ -98,14 +97,13 @@ region_trace(const struct region *r, int32_t municipality, int32_t from,
     int32_t to, struct region_trace *ret)
 {
 	const struct region_place_row *row = region_place_row(r, municipality, from);
-	struct region_parts p;
+	struct region_parts p = { { NULL }, 0 };
 
 	*ret = (struct region_trace){ REGION_UNKNOWN, 0, { NULL }, 0 };
-	if (row == NULL)
+	if (row != NULL)
+		region_follow(r, row, to, &p);
+	if (p.n == 0)
 		return;
-	if (to < REGION_DAY_FIRST)
-		to = REGION_DAY_FIRST;
-	region_follow(r, row, to, &p);
 	ret->n = p.n;
 	for (size_t i = 0; i < p.n; i++) {
 		int32_t county = p.row[i]->pub.number / 100;
