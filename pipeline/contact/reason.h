@@ -68,6 +68,9 @@ size_t reason_rules_count(const struct reason_rules *);
 
 struct reason reason_of(const struct reason_rules *, const struct reason_case *);
 
+/* Has the rule of that name a pattern?  Then the text decided, not a code. */
+int reason_by_text(const struct reason_rules *, const char *name);
+
 /* Does the text name an undeliverable mail at all (some rule with a pattern
  * hits, whatever the conditions)? */
 int reason_speaks(const struct reason_rules *, const char *text, size_t len);
