@@ -440,7 +440,7 @@ between(struct lex *l, unsigned char c, struct err *err)
 {
 	switch ((enum want)l->want) {
 	case W_BEGIN:
-		if (c == 0xef) {
+		if (c == 0xef && l->at == 0) {
 			l->token = T_BOM;
 			l->bom = 1;
 			return 0;

@@ -472,7 +472,7 @@ answer_mail(void *ctx, const struct mail *m)
 	snprintf(time, sizeof(time), "2026-10-%02zu %02zu:%02zu:%02zu",
 	    n % 17 + 12, n % 12 + 8, n * 7 % 60, n * 13 % 60);
 	csv_put(&as->csv, ';', 1, token);
-	csv_put(&as->csv, ';', 0, whole ? "complete" : "partial");
+	csv_put(&as->csv, ';', 0, whole ? "Fullført" : "Delvis");
 	csv_put(&as->csv, ';', 0, whole ? time : "");
 	csv_put(&as->csv, ';', 0, *PICK(&as->rng, trades));
 	csv_put(&as->csv, ';', 0, whole ? *PICK(&as->rng, incomes) : "");
