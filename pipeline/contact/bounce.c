@@ -570,14 +570,14 @@ bounce_read(const struct reason_rules *rules, const char *mail, size_t len,
 	mime_read(r.mem, mail, len, &limits, &r.mime);
 	read_mail(&r);
 	read_texts(&r);
-	evidence_copy(&r);
+	whose_copy(&r);
 	(void)(feedback(&r) || report(&r) || text(&r) || receipt(&r) ||
 	    challenge(&r) || auto_reply(&r));
 	if (ret->kind == BOUNCE_FEEDBACK && ret->feedback_rcpt != NULL)
 		recipients_other(&r, ret->feedback_rcpt, "feedback");
 	if (ret->limits & (unsigned)BOUNCE_LIMIT_RECIPIENTS)
 		ret->review = 1;
-	evidence_gather(&r, envelope);
+	whose_gather(&r, envelope);
 }
 
 void

@@ -24,9 +24,9 @@ struct reading {
 };
 
 /* Gather candidates, copy_to and the rest; after kind and parts are known. */
-void evidence_gather(struct reading *, const struct bounce_envelope *);
+void whose_gather(struct reading *, const struct bounce_envelope *);
 /* Find the returned message's header: an attached part, else in the text. */
-void evidence_copy(struct reading *);
+void whose_copy(struct reading *);
 
 /* The recipients of a report, of a text, of others. */
 void recipients_of_report(struct reading *);

@@ -1,167 +1,428 @@
-/* evidence -- whose mail it was: what bounce.h promises to whoever looks in the
- * database.  Facts of returned mail, section 4. */
-
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/contact/bounce_priv.h"
+#include "config/settings.h"
+#include "pipeline/base/buf.h"
+#include "pipeline/base/date.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/mem.h"
+#include "pipeline/contact/bounce.h"
+#include "pipeline/contact/disposition.h"
+#include "pipeline/contact/locate.h"
+#include "pipeline/contact/reason.h"
+#include "pipeline/store/store.h"
+#include "pipeline/store/suppress.h"
 
-enum { COPY_TO_MAX = 50, CANDIDATES_MAX = 100, COPY_FIELDS = 1000 };
+#include "pipeline/contact/evidence.h"
 
-static void
-candidate(struct reading *r, enum bounce_place place, const char *text)
+enum { RULES_MAX = 1 << 20 };
+
+struct evidence {
+	const struct world *w;
+	struct reason_rules *rules;
+	struct locator *locator;
+	sqlite3_stmt *seen, *message, *bounce;
+	int64_t *study;		/* whose dispositions are to be derived anew */
+	size_t nstudy;
+};
+
+static struct reason_rules *
+load_rules(const struct settings *set, struct err *err)
 {
-	struct bounce *b = r->b;
+	struct buf text = BUF(RULES_MAX);
+	struct reason_rules *rules = NULL;
 
-	if (text == NULL || text[0] == '\0')
-		return;
-	if (b->candidate == NULL)
-		b->candidate = arena_alloc(r->mem,
-		    CANDIDATES_MAX * sizeof(*b->candidate));
-	if (b->ncandidate == CANDIDATES_MAX)
-		return;
-	b->candidate[b->ncandidate].place = place;
-	b->candidate[b->ncandidate++].text = bounce_cut(r->mem, text);
+	if (set->rules[0] == '\0')
+		return reason_rules_builtin(err);
+	if (file_read(set->rules, RULES_MAX, &text, err) == 0)
+		rules = reason_rules_read(set->rules, buf_text(&text), text.len, err);
+	buf_free(&text);
+	return rules;
 }
 
-/* Each address of each field of that name. */
-static void
-candidates(struct reading *r, const struct fields *f, enum bounce_place place,
-    const char *name)
+struct evidence *
+evidence_new(const struct world *w, struct err *err)
 {
-	const char *a[20], *v;
-	size_t i, j, n;
+	struct evidence *e = mem_alloc(sizeof(*e));
 
-	for (i = 0; i < 20 && (v = field_nth(f, name, i)) != NULL; i++) {
-		n = field_addresses(r->mem, v, a, 20);
-		for (j = 0; j < n; j++)
-			candidate(r, place, a[j]);
+	e->w = w;
+	if ((e->rules = load_rules(w->set, err)) == NULL ||
+	    (e->locator = locator_new(w, err)) == NULL ||
+	    db_prepare(w->db, "SELECT id, kind, envelope_to FROM bounce_message WHERE sha256 = ?1",
+	    &e->seen, err) != 0 ||
+	    db_prepare(w->db, "INSERT INTO bounce_message (sha256, received, read,"
+	    " envelope_to, kind, study, assigned, token_state, message_id, file, review,"
+	    " note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	    &e->message, err) != 0 ||
+	    db_prepare(w->db, "INSERT INTO bounce (message, address, status, reason,"
+	    " hard, fault, rule, text, recipient, located) VALUES (?1, ?2, ?3, ?4, ?5,"
+	    " ?6, ?7, ?8, ?9, ?10)", &e->bounce, err) != 0) {
+		evidence_free(e);
+		return NULL;
 	}
+	return e;
 }
 
-/* Each <identifier> of a field. */
-static void
-identifiers(struct reading *r, const struct fields *f, enum bounce_place place,
-    const char *name)
+void
+evidence_free(struct evidence *e)
 {
-	const char *v = field_get(f, name), *gt;
-	int n;
+	if (e == NULL)
+		return;
+	sqlite3_finalize(e->seen);
+	sqlite3_finalize(e->message);
+	sqlite3_finalize(e->bounce);
+	locator_free(e->locator);
+	reason_rules_free(e->rules);
+	free(e->study);
+	free(e);
+}
 
-	for (n = 0; v != NULL && n < 30 && (v = strchr(v, '<')) != NULL; n++) {
-		gt = strchr(++v, '>');
-		if (gt == NULL)
+static void
+concern(struct evidence *e, int64_t study)
+{
+	for (size_t i = 0; i < e->nstudy; i++)
+		if (e->study[i] == study)
 			return;
-		candidate(r, place, arena_strn(r->mem, v, (size_t)(gt - v)));
-		v = gt;
-	}
+	e->study = mem_grow(e->study, e->nstudy + 1, sizeof(*e->study));
+	e->study[e->nstudy++] = study;
 }
 
-static const char *
-identifier(struct reading *r, const struct fields *f, const char *name)
+int
+evidence_settle(struct evidence *e, struct err *err)
 {
-	const char *v = field_get(f, name), *gt;
-
-	if (v == NULL)
-		return (NULL);
-	while (*v == ' ' || *v == '<')
-		v++;
-	gt = strpbrk(v, "> ");
-	return (bounce_cut(r->mem, gt == NULL ? v :
-	    arena_strn(r->mem, v, (size_t)(gt - v))));
+	for (size_t i = 0; i < e->nstudy; i++)
+		if (disposition_write(e->w, e->study[i], err) != 0)
+			return -1;
+	e->nstudy = 0;
+	return 0;
 }
 
-static const char *
-first_address(struct reading *r, const struct fields *f, const char *name)
+static void
+count_kind(struct bounces_result *n, enum bounce_kind kind)
 {
-	const char *v = field_get(f, name), *a;
+	int64_t *const of[] = {
+		[BOUNCE_OTHER] = &n->other, [BOUNCE_FINAL] = &n->bounce,
+		[BOUNCE_DELAYED] = &n->delayed, [BOUNCE_DELIVERED] = &n->delivered,
+		[BOUNCE_AUTO_REPLY] = &n->auto_reply, [BOUNCE_FEEDBACK] = &n->feedback,
+		[BOUNCE_MDN] = &n->mdn, [BOUNCE_CHALLENGE] = &n->challenge,
+	};
 
-	if (v == NULL)
-		return (NULL);
-	a = field_address(r->mem, v, strlen(v));
-	if (a == NULL && field_addresses(r->mem, v, &a, 1) == 0)
-		return (NULL);
-	return (a);
+	(*of[kind])++;
 }
 
-void
-evidence_copy(struct reading *r)
+/* What a reading left out, for the note. */
+static void
+note_limits(const struct bounce *b, const struct spooled *s, struct buf *note)
 {
-	struct bounce *b = r->b;
-	const char *v;
-	size_t i, at = 0;
+	static const struct { unsigned bit; const char *word; } words[] = {
+		{ BOUNCE_LIMIT_SIZE, "size" }, { BOUNCE_LIMIT_DEPTH, "depth" },
+		{ BOUNCE_LIMIT_PARTS, "parts" }, { BOUNCE_LIMIT_HEADERS, "headers" },
+		{ BOUNCE_LIMIT_TEXT, "text" }, { BOUNCE_LIMIT_RECIPIENTS, "recipients" },
+	};
 
-	for (i = 0; i < r->mime.npart && r->copy.n == 0; i++)
-		if (r->mime.part[i].sort == MIME_COPY) {
-			r->has_copy = 1;
-			r->copy = r->mime.part[i].head;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if ((b->limits & words[i].bit) != 0)
+			buf_printf(note, "%s%s", note->len > 0 ? " " : "limit: ",
+			    words[i].word);
+	if (s->cut)
+		buf_printf(note, "%sstored in part", note->len > 0 ? "; " : "");
+}
+
+/* The row of a mail; its id. */
+struct message_row {
+	const char *sha256, *kind, *assigned, *token_state, *message_id, *file, *note;
+	const char *envelope_to;
+	int64_t received, study;
+	int review;
+};
+
+static int
+write_message(struct evidence *e, const struct message_row *m, int64_t *id,
+    struct err *err)
+{
+	sqlite3_stmt *s = e->message;
+
+	db_text(s, 1, m->sha256);
+	db_i64(s, 2, m->received);
+	db_i64(s, 3, e->w->now);
+	db_text(s, 4, m->envelope_to != NULL && m->envelope_to[0] != '\0' ?
+	    m->envelope_to : NULL);
+	db_text(s, 5, m->kind);
+	if (m->study != 0)
+		db_i64(s, 6, m->study);
+	else
+		db_null(s, 6);
+	db_text(s, 7, m->assigned);
+	db_text(s, 8, m->token_state);
+	db_text(s, 9, m->message_id);
+	db_text(s, 10, m->file);
+	db_i64(s, 11, m->review);
+	db_text(s, 12, m->note != NULL && m->note[0] != '\0' ? m->note : NULL);
+	if (db_run(s, err) != 0)
+		return -1;
+	*id = sqlite3_last_insert_rowid(e->w->db);
+	if (m->study != 0)
+		concern(e, m->study);
+	return 0;
+}
+
+/* One recipient as reported and as located. */
+struct finding {
+	const struct bounce_recipient *of;	/* NULL: the mail names none */
+	int64_t recipient, study;
+	enum located how;
+};
+
+static int
+write_finding(struct evidence *e, int64_t message, const struct bounce *b,
+    const struct finding *f, struct err *err)
+{
+	static const struct bounce_recipient nobody = { .reason = "undefined",
+	    .fault = '-', .rule = "none" };
+	const struct bounce_recipient *r = f->of != NULL ? f->of : &nobody;
+	const char *reason = r->reason;
+	char fault[2] = { r->fault, '\0' };
+	sqlite3_stmt *s = e->bounce;
+
+	if (f->of == NULL && b->kind == BOUNCE_AUTO_REPLY)
+		reason = "vacation";
+	if (f->of == NULL && b->kind == BOUNCE_FEEDBACK)
+		reason = "feedback";
+	db_i64(s, 1, message);
+	db_text(s, 2, r->address);
+	db_text(s, 3, r->status);
+	db_text(s, 4, reason);
+	db_i64(s, 5, r->hard && r->kind == BOUNCE_FINAL && b->kind == BOUNCE_FINAL);
+	db_text(s, 6, fault);
+	db_text(s, 7, r->rule);
+	db_text(s, 8, r->text != NULL && r->text[0] != '\0' ? r->text : NULL);
+	if (f->recipient != 0)
+		db_i64(s, 9, f->recipient);
+	else
+		db_null(s, 9);
+	db_text(s, 10, located_word(f->how));
+	return db_run(s, err);
+}
+
+static void
+count_finding(struct bounces_result *n, const struct bounce *b,
+    const struct location *at, const struct finding *f)
+{
+	if (b->kind != BOUNCE_FINAL)
+		return;
+	if (f->how == LOCATED_CERTAIN)
+		n->located++;
+	else if (f->how == LOCATED_ADDRESS)
+		n->by_address++;
+	else if (f->how == LOCATED_AMBIGUOUS)
+		n->ambiguous++;
+	else if (at->token_state != NULL)
+		n->bad_token++;
+	else if (at->study != 0)
+		n->not_located++;
+	else
+		n->unassigned++;
+}
+
+/* The token says who, for all that the report names; without one each address
+ * is looked for. */
+static int
+find_all(struct evidence *e, const struct bounce *b, struct location *at,
+    int64_t received, struct finding *f, struct err *err)
+{
+	size_t n = b->nrecipient > 0 ? b->nrecipient : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		f[i].of = b->nrecipient > 0 ? &b->recipient[i] : NULL;
+		f[i].how = LOCATED_NONE;
+		f[i].recipient = at->recipient;
+		f[i].study = at->study;
+		if (at->recipient != 0)
+			f[i].how = LOCATED_CERTAIN;
+		if (at->recipient != 0 || at->token_state != NULL || f[i].of == NULL ||
+		    f[i].of->address == NULL || (b->kind != BOUNCE_FINAL &&
+		    b->kind != BOUNCE_DELAYED && b->kind != BOUNCE_DELIVERED))
+			continue;
+		if (locate_address(e->locator, f[i].of->address, received,
+		    &f[i].recipient, &f[i].study, &f[i].how, err) != 0)
+			return -1;
+		if (f[i].how == LOCATED_NONE && b->nrecipient == 1 &&
+		    b->ncopy_to == 1 && locate_address(e->locator, b->copy_to[0],
+		    received, &f[i].recipient, &f[i].study, &f[i].how, err) != 0)
+			return -1;
+		if (f[i].study != 0 && (at->study == 0 || f[i].how == LOCATED_ADDRESS)) {
+			at->study = f[i].study;
+			at->assigned = "address";
 		}
-	if (r->copy.n == 0 && r->family.copy != NULL) {
-		r->has_copy = 1;
-		field_block(r->mem, r->family.copy, strlen(r->family.copy), &at,
-		    COPY_FIELDS, &r->copy);
 	}
-	b->copy_to = arena_alloc(r->mem, COPY_TO_MAX * sizeof(*b->copy_to));
-	v = field_get(&r->copy, "To");
-	if (v != NULL)
-		b->ncopy_to = field_addresses(r->mem, v, b->copy_to, COPY_TO_MAX);
-	if (b->ncopy_to == 0)
-		b->copy_to = NULL;
-	b->copy_message_id = identifier(r, &r->copy, "Message-ID");
-	b->copy_from = first_address(r, &r->copy, "From");
-	v = field_get(&r->copy, "X-Utvalg-Ref");
-	b->copy_ref = v != NULL ? bounce_cut(r->mem, v) : NULL;
+	return 0;
+}
+
+/* Stop all mail to who complained: in every study, at once. */
+static int
+opt_out(struct evidence *e, const struct bounce *b, const struct location *at,
+    struct err *err)
+{
+	char hash[65], digits[16];
+
+	if (b->kind != BOUNCE_FEEDBACK || b->feedback_dmarc || at->recipient == 0)
+		return 0;
+	suppress_hash(e->w->keys, SUPPRESS_EMAIL, at->email_key, hash);
+	if (suppress_add(e->w->db, SUPPRESS_EMAIL, hash, "opt-out", at->study,
+	    e->w->now, err) < 0)
+		return -1;
+	if (at->orgnr == 0)
+		return 0;
+	snprintf(digits, sizeof(digits), "%09d", (int)at->orgnr);
+	suppress_hash(e->w->keys, SUPPRESS_ORGNR, digits, hash);
+	return suppress_add(e->w->db, SUPPRESS_ORGNR, hash, "opt-out", at->study,
+	    e->w->now, err) < 0 ? -1 : 0;
+}
+
+static int
+wants_review(const struct bounce *b, const struct location *at,
+    const struct finding *f, size_t n)
+{
+	int review = b->review || b->kind == BOUNCE_OTHER ||
+	    b->kind == BOUNCE_CHALLENGE || (at->token_state != NULL && at->study == 0);
+
+	for (size_t i = 0; i < n; i++)
+		review |= f[i].how == LOCATED_AMBIGUOUS || (f[i].of != NULL &&
+		    b->kind == BOUNCE_FINAL && strcmp(f[i].of->reason, "undefined") == 0);
+	return review;
+}
+
+static int
+record(struct evidence *e, const struct evidence_of *of, const struct spooled *s,
+    const struct bounce *b, const char *sha256, struct bounces_result *n,
+    struct err *err)
+{
+	size_t many = b->nrecipient > 0 ? b->nrecipient : 1;
+	int64_t received = s->received != MOMENT_NONE ? s->received : e->w->now, id;
+	struct finding *f = mem_array(many, sizeof(*f));
+	struct buf note = BUF(200);
+	struct location at;
+	struct message_row m = { .sha256 = sha256, .kind = bounce_kind_word(b->kind),
+	    .message_id = b->message_id, .file = of->name, .envelope_to = s->recipient,
+	    .received = received };
+	int r = -1;
+
+	if (locate(e->locator, b, s, received, &at, err) != 0 ||
+	    find_all(e, b, &at, received, f, err) != 0)
+		goto out;
+	note_limits(b, s, &note);
+	m.assigned = at.assigned;
+	m.token_state = at.token_state;
+	m.note = buf_text(&note);
+	m.study = at.study;
+	m.review = wants_review(b, &at, f, many);
+	if (write_message(e, &m, &id, err) != 0)
+		goto out;
+	for (size_t i = 0; i < many; i++) {
+		if (write_finding(e, id, b, &f[i], err) != 0)
+			goto out;
+		count_finding(n, b, &at, &f[i]);
+	}
+	count_kind(n, b->kind);
+	r = opt_out(e, b, &at, err);
+out:
+	buf_free(&note);
+	free(f);
+	return r;
+}
+
+/* 1: the mail is known, ${understood} as then; 2: its octets are, but they came
+ * to another return address; 0; -1. */
+static int
+known(struct evidence *e, const char *sha256, const char *envelope_to,
+    int *understood, struct err *err)
+{
+	int r;
+
+	db_text(e->seen, 1, sha256);
+	if ((r = db_step(e->seen, err)) == 1) {
+		const char *then = db_col(e->seen, 2);
+
+		if (then[0] != '\0' && envelope_to[0] != '\0' &&
+		    strcmp(then, envelope_to) != 0)
+			r = 2;
+		*understood = strcmp(db_col(e->seen, 1), "other") != 0 &&
+		    strcmp(db_col(e->seen, 1), "broken") != 0;
+	}
+	sqlite3_reset(e->seen);
+	return r;
+}
+
+/*
+ * The hash that a delivery is known by: of the mail alone, so that it does not
+ * matter how it came in; and of return address and mail where the same octets
+ * have come to another one.
+ */
+static int
+identify(struct evidence *e, const struct spooled *s, char sha256[static 65],
+    int *understood, struct err *err)
+{
+	unsigned char sum[32];
+	struct hash *h;
+	int r;
+
+	hash_sha256(s->mail, s->len, sum);
+	hash_hex(sum, 32, sha256);
+	if ((r = known(e, sha256, s->recipient, understood, err)) != 2)
+		return r;
+	h = hash_begin();
+	hash_add(h, s->recipient, strlen(s->recipient) + 1);
+	hash_add(h, s->mail, s->len);
+	hash_end(h, sum);
+	hash_hex(sum, 32, sha256);
+	return known(e, sha256, s->recipient, understood, err);
+}
+
+int
+evidence_take(struct evidence *e, struct evidence_of *of,
+    struct bounces_result *n, struct err *err)
+{
+	struct spooled s;
+	struct bounce_envelope envelope;
+	struct bounce b;
+	char sha256[65];
+	int64_t id;
+	int r;
+
+	spool_read(of->data, of->len, &s);
+	n->read++;
+	if ((r = identify(e, &s, sha256, &of->understood, err)) != 0) {
+		n->again += r == 1;
+		return r < 0 ? -1 : 0;
+	}
+	if (of->broken) {
+		struct message_row m = { .sha256 = sha256, .kind = "broken",
+		    .assigned = "none", .file = of->name, .review = 1,
+		    .received = s.received != MOMENT_NONE ? s.received : e->w->now,
+		    .note = "broke the reader" };
+
+		n->broken++;
+		return write_message(e, &m, &id, err);
+	}
+	envelope.sender = s.sender[0] != '\0' ? s.sender : NULL;
+	envelope.recipient = s.recipient[0] != '\0' ? s.recipient : NULL;
+	envelope.original = s.original[0] != '\0' ? s.original : NULL;
+	bounce_read(e->rules, s.mail, s.len, &envelope, NULL, &b);
+	of->understood = b.kind != BOUNCE_OTHER;
+	r = record(e, of, &s, &b, sha256, n, err);
+	bounce_free(&b);
+	return r;
 }
 
 void
-evidence_gather(struct reading *r, const struct bounce_envelope *e)
+evidence_probe(struct evidence *e, const char *data, size_t len)
 {
-	static const char *const delivered[] = { "Delivered-To",
-	    "X-Original-To", "Envelope-To", "X-Envelope-To" };
-	const struct fields *h = &r->mime.head;
-	size_t i;
+	struct spooled s;
+	struct bounce b;
 
-	if (e != NULL) {
-		candidate(r, BOUNCE_AT_ENVELOPE, e->recipient);
-		candidate(r, BOUNCE_AT_ENVELOPE, e->original);
-	}
-	for (i = 0; i < sizeof(delivered) / sizeof(delivered[0]); i++)
-		candidates(r, h, BOUNCE_AT_DELIVERED, delivered[i]);
-	candidates(r, h, BOUNCE_AT_TO, "To");
-	candidates(r, h, BOUNCE_AT_TO, "Cc");
-	candidate(r, BOUNCE_AT_ENVID, r->dsn.envelope_id);
-	candidate(r, BOUNCE_AT_MESSAGE_ID, r->b->copy_message_id);
-	candidate(r, BOUNCE_AT_REF, r->b->copy_ref);
-	candidates(r, &r->copy, BOUNCE_AT_RETURN_PATH, "Return-Path");
-	if (r->b->feedback_from != NULL)
-		candidate(r, BOUNCE_AT_RETURN_PATH, r->b->feedback_from);
-	identifiers(r, h, BOUNCE_AT_REPLY, "In-Reply-To");
-	identifiers(r, h, BOUNCE_AT_REPLY, "References");
-}
-
-enum token_state
-bounce_token(const struct bounce *b, const struct token_keys *keys,
-    const char *domain, char delimiter, int32_t today, struct token *ret,
-    enum bounce_place *place)
-{
-	enum token_state best = TOKEN_NONE, s;
-	const struct bounce_candidate *c;
-	struct token t = { 0, 0, 0 };
-	size_t i;
-
-	for (i = 0; i < b->ncandidate && best != TOKEN_OK; i++) {
-		c = &b->candidate[i];
-		if (c->place == BOUNCE_AT_REPLY && (b->kind == BOUNCE_FINAL ||
-		    b->kind == BOUNCE_DELAYED || b->kind == BOUNCE_DELIVERED ||
-		    b->kind == BOUNCE_FEEDBACK))
-			continue;
-		s = token_find(keys, domain, delimiter, c->text, strlen(c->text),
-		    today, &t);
-		if (s <= best)
-			continue;
-		best = s;
-		if (ret != NULL && (s == TOKEN_OK || s == TOKEN_EXPIRED))
-			*ret = t;
-		if (place != NULL)
-			*place = c->place;
-	}
-	return (best);
+	spool_read(data, len, &s);
+	bounce_read(e->rules, s.mail, s.len, NULL, NULL, &b);
+	bounce_free(&b);
 }
