@@ -6,12 +6,9 @@
 
 #include <string.h>
 
-#include "pipeline/base/csv.h"
 #include "pipeline/base/date.h"
-#include "pipeline/base/file.h"
+#include "nace/klass_test.h"
 #include "nace/nace.h"
-
-#define KLASS	"../shared/data/klass/"
 
 static struct nace *nace;
 
@@ -283,19 +280,6 @@ search(void **state)
 /* ---- against the lists themselves, where they are at hand ------------------ */
 
 static void
-open_klass(const char *path, struct csv *c)
-{
-	struct buf b = BUF(4 << 20);
-	struct err err = { 0 };
-
-	if (!file_exists(path))
-		skip();
-	assert_int_equal(file_read(path, 4 << 20, &b, &err), 0);
-	assert_int_equal(csv_open(c, b.data, b.len, ';', &err), 0);
-	buf_free(&b);
-}
-
-static void
 klass_codes(void **state)
 {
 	struct csv c;
@@ -303,7 +287,7 @@ klass_codes(void **state)
 	size_t rows = 0, n;
 
 	(void)state;
-	open_klass(KLASS "sn2025_current_2026.csv", &c);
+	klass_open("sn2025_current_2026.csv", &c);
 	for (; csv_next(&c, &err) == 1; rows++) {
 		const struct nace_item *it = nace_item(nace, NACE_SN2025, c.field[0]);
 
@@ -326,7 +310,7 @@ klass_flows(void **state)
 	size_t rows = 0;
 
 	(void)state;
-	open_klass(KLASS "sn2007_to_sn2025_full_level5.csv", &c);
+	klass_open("sn2007_to_sn2025_full_level5.csv", &c);
 	for (; csv_next(&c, &err) == 1; rows++) {
 		const struct nace_item *old = nace_item(nace, NACE_SN2007, c.field[0]);
 		const struct nace_link *l;

@@ -6,12 +6,9 @@
 
 #include <string.h>
 
-#include "pipeline/base/csv.h"
 #include "pipeline/base/date.h"
-#include "pipeline/base/file.h"
+#include "nace/klass_test.h"
 #include "nace/region_table.h"
-
-#define KLASS	"../shared/data/klass/"
 
 static struct region *region;
 
@@ -285,19 +282,6 @@ made_up_country(void **state)
 /* ---- against the lists themselves, where they are at hand ------------------ */
 
 static void
-open_klass(const char *path, struct csv *c)
-{
-	struct buf b = BUF(4 << 20);
-	struct err err = { 0 };
-
-	if (!file_exists(path))
-		skip();
-	assert_int_equal(file_read(path, 4 << 20, &b, &err), 0);
-	assert_int_equal(csv_open(c, b.data, b.len, ';', &err), 0);
-	buf_free(&b);
-}
-
-static void
 klass_successors(void **state)
 {
 	struct csv c;
@@ -306,7 +290,7 @@ klass_successors(void **state)
 	size_t rows = 0, split = 0;
 
 	(void)state;
-	open_klass(KLASS "kommune_2002-2024_to_2024.csv", &c);
+	klass_open("kommune_2002-2024_to_2024.csv", &c);
 	for (; csv_next(&c, &err) == 1; rows++) {
 		int32_t n = num(c.field[0]), from = day(c.field[2]);
 		const struct region_place *p;

@@ -1,0 +1,50 @@
+#ifndef NACE_KLASS_TEST_H
+#define NACE_KLASS_TEST_H
+
+/*
+ * klass_test -- Statistics Norway's own lists beside the project, for the tests
+ * that hold our tables against them.  Where they are not at hand the test is
+ * skipped, and says so in the list that tests/run.sh keeps ($SKIPS).  Include
+ * after cmocka.h.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/csv.h"
+#include "pipeline/base/file.h"
+
+static inline void
+klass_skip(const char *name)
+{
+	const char *list = getenv("SKIPS");
+	FILE *f = list != NULL ? fopen(list, "a") : NULL;
+
+	if (f != NULL) {
+		fputs("no-shared\n", f);
+		fclose(f);
+	}
+	printf("skip - %s: not at hand\n", name);
+	fflush(stdout);
+	skip();
+}
+
+/* Open one of the lists (columns parted by ';'), or skip the test. */
+static inline void
+klass_open(const char *name, struct csv *c)
+{
+	enum { MAX = 4 << 20 };
+	struct buf b = BUF(MAX);
+	struct err err = { 0, "" };
+	char path[128];
+
+	snprintf(path, sizeof(path), "../shared/data/klass/%s", name);
+	if (!file_exists(path))
+		klass_skip(name);
+	assert_int_equal(file_read(path, MAX, &b, &err), 0);
+	assert_int_equal(csv_open(c, b.data, b.len, ';', &err), 0);
+	buf_free(&b);
+}
+
+#endif /* !NACE_KLASS_TEST_H */
