@@ -36,11 +36,12 @@ TESTLIBS := cmocka libmicrohttpd
 # call upward or sideways does not link.
 
 stages	:= register frame sample contact tables
-floors	:= base nace config store $(stages) pipeline cmd
+floors	:= base nace config email store $(stages) pipeline cmd
 
 dir_base	:= pipeline/base
 dir_nace	:= nace
 dir_config	:= config
+dir_email	:= email
 dir_store	:= pipeline/store
 dir_register	:= pipeline/register
 dir_frame	:= pipeline/frame
@@ -53,9 +54,10 @@ dir_cmd		:= cmd
 below_base	:=
 below_nace	:= base
 below_config	:= base
-below_store	:= config nace base
-$(foreach s,$(stages),$(eval below_$(s) := store config nace base))
-below_pipeline	:= $(stages) store config nace base
+below_email	:= base
+below_store	:= email config nace base
+$(foreach s,$(stages),$(eval below_$(s) := store email config nace base))
+below_pipeline	:= $(stages) store email config nace base
 below_cmd	:= pipeline $(below_pipeline)
 
 mains	:= cmd/utvalg.c cmd/utvalg_hook.c
@@ -223,7 +225,7 @@ cover:
 	@rm -rf build/cover
 	$(MAKE) MODE=cover CFLAGS=-g check-built
 	@find build/cover -name '*.gcda' | xargs gcov -n 2>/dev/null | \
-	    awk '/^File .(pipeline|nace|config|cmd)/{f=$$2} /^Lines/{if(f)print $$0, f; f=""}' | sort -t: -k2 -n
+	    awk '/^File .(pipeline|nace|config|email|cmd)/{f=$$2} /^Lines/{if(f)print $$0, f; f=""}' | sort -t: -k2 -n
 
 bench: all $(tools)
 	@O='$(O)' sh tests/bench.sh

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "config/settings.h"
+#include "email/email.h"
 #include "pipeline/base/date.h"
 #include "pipeline/base/mem.h"
-#include "pipeline/contact/address.h"
 #include "pipeline/store/keys.h"
 #include "pipeline/store/store.h"
 
@@ -218,7 +218,7 @@ locate(struct locator *l, const struct bounce *b, const struct spooled *spooled,
 {
 	int32_t today = date_of(received);
 	enum token_state state;
-	struct token token;
+	struct token token = { 0, 0, 0 };
 
 	(void)spooled;
 	memset(ret, 0, sizeof(*ret));
@@ -242,13 +242,13 @@ int
 locate_address(struct locator *l, const char *address, int64_t received,
     int64_t *recipient, int64_t *study, enum located *how, struct err *err)
 {
-	char key[320];
+	char key[EMAIL_KEY_MAX];
 	int64_t unit = 0;
 	int r;
 
 	*recipient = *study = 0;
 	*how = LOCATED_NONE;
-	if (address_key(address, key, sizeof(key)) != 0)
+	if (email_key(address, strlen(address), key, sizeof(key)) != 0)
 		return 0;
 	db_text(l->by_key, 1, key);
 	db_i64(l->by_key, 2, received - l->w->set->address_days * 86400);

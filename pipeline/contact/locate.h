@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "email/email.h"
 #include "pipeline/base/err.h"
 #include "pipeline/contact/bounce.h"
 #include "pipeline/contact/spool.h"
@@ -26,7 +27,7 @@ struct location {
 	const char *assigned;	/* token, address, bounce-address, message-id, none */
 	const char *token_state;/* as token_state_word(), NULL: none seen */
 	int64_t recipient;	/* of the token; 0: none */
-	char email_key[320];	/* of that recipient */
+	char email_key[EMAIL_KEY_MAX];	/* of that recipient */
 	int32_t orgnr;		/* of that recipient; 0: none */
 };
 
