@@ -29,7 +29,8 @@ enum {
 	CMD_SETTINGS	= 1 << 0,	/* ctx->set: read and checked */
 	CMD_MAY_READ	= 1 << 1,	/* world.db, read-only, where there is one: else NULL */
 	CMD_READ	= 1 << 2,	/* world.db, read-only; none is an error */
-	CMD_WRITE	= 1 << 3,	/* world.db for writing, and the lock is held */
+	CMD_WRITE	= 1 << 3,	/* world.db for writing, and the lock is held;
+					 * made where there is none, unless with READ */
 	CMD_KEYS	= 1 << 4,	/* world.keys */
 	CMD_NACE	= 1 << 5	/* world.nace and .region: the code lists */
 };
@@ -54,6 +55,8 @@ struct cmd {
 	 * said already (a check that found something: 1).
 	 */
 	int (*run)(struct cmd_ctx *, int argc, char *argv[]);
+	/* Before anything is made ready: are the options right?  Or NULL. */
+	int (*check)(struct cmd_ctx *, int argc, char *argv[]);
 	unsigned needs;
 	int min, max;			/* operands; max -1: any number */
 	const char *args;		/* "STUDY FILE", for the help */

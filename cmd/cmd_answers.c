@@ -97,7 +97,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 const struct cmd cmd_answers = {
 	.name = "answers",
 	.run = run,
-	.needs = CMD_WRITE | CMD_KEYS,
+	.needs = CMD_READ | CMD_WRITE | CMD_KEYS,
 	.min = 2, .max = 2,
 	.args = "STUDY FILE",
 	.summary = "read who answered, from a survey platform's CSV",

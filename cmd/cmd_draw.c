@@ -88,7 +88,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 const struct cmd cmd_draw = {
 	.name = "draw",
 	.run = run,
-	.needs = CMD_WRITE | CMD_KEYS,
+	.needs = CMD_READ | CMD_WRITE | CMD_KEYS,
 	.min = 1, .max = 1,
 	.args = "STUDY",
 	.summary = "draw the sample from the frame, with a token for each unit",

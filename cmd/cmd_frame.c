@@ -55,7 +55,7 @@ out:
 const struct cmd cmd_frame = {
 	.name = "frame",
 	.run = run,
-	.needs = CMD_WRITE | CMD_KEYS | CMD_NACE,
+	.needs = CMD_READ | CMD_WRITE | CMD_KEYS | CMD_NACE,
 	.min = 1, .max = 1,
 	.args = "STUDY",
 	.summary = "freeze the population: each unit kept, or left out for a reason",

@@ -52,24 +52,23 @@ print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
 	return ui_sum("left out", m->left_out, out, 5, &ctx->err);
 }
 
-/* --out, or a maildir of the study in the state. */
 static int
-where(struct cmd_ctx *ctx, const struct study *study, struct buf *out)
+check(struct cmd_ctx *ctx, int argc, char *argv[])
 {
-	const char *given = cmd_option(ctx, "out");
+	const char *out = cmd_option(ctx, "out");
+	int64_t preview = 0;
 
-	if (given == NULL)
-		buf_printf(out, "maildir:%s/outbox/%s", ctx->set.state,
-		    study->name);
-	else
-		buf_str(out, given);
-	if (given != NULL && strncmp(given, "maildir:", 8) != 0 &&
-	    strncmp(given, "csv:", 4) != 0)
-		return cmd_usage(ctx, "--out: maildir:FOLDER or csv:FILE is wanted");
-	if (strchr(buf_text(out), ':')[1] == '\0')
-		return cmd_usage(ctx, "--out: %s wants a place behind the colon",
-		    given);
-	return 0;
+	(void)argc;
+	(void)argv;
+	if (cmd_option(ctx, "wave") == NULL)
+		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
+	if (out != NULL && strncmp(out, "maildir:", 8) != 0 &&
+	    strncmp(out, "csv:", 4) != 0)
+		return cmd_usage(ctx, "--out: maildir:FOLDER or csv:FILE is wanted, "
+		    "not \"%.40s\"", out);
+	if (out != NULL && strchr(out, ':')[1] == '\0')
+		return cmd_usage(ctx, "--out: %s wants a place behind the colon", out);
+	return cmd_option_int(ctx, "preview", 1, 1000, &preview);
 }
 
 static int
@@ -80,17 +79,18 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct mail_result m = { 0 };
 	struct study *study = NULL;
 	int64_t id, preview = 0;
-	int r = -1;
+	int r;
 
 	(void)argc;
 	ask.wave = cmd_option(ctx, "wave");
-	if (ask.wave == NULL)
-		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
 	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0 ||
 	    cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
 		return -1;
-	if (where(ctx, study, &out) != 0)
-		goto out;
+	/* without --out, a maildir of the study in the state */
+	if (cmd_option(ctx, "out") != NULL)
+		buf_str(&out, cmd_option(ctx, "out"));
+	else
+		buf_printf(&out, "maildir:%s/outbox/%s", ctx->set.state, study->name);
 	ask.out = buf_text(&out);
 	ask.preview = (int)preview;
 	ask.shown = &shown;
@@ -104,7 +104,6 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		print_json(ctx, &ask, &m);
 	else if (r == 0)
 		r = print_text(ctx, &ask, &m);
-out:
 	buf_free(&out);
 	buf_free(&shown);
 	study_free(study);
@@ -121,7 +120,8 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_mail = {
 	.name = "mail",
 	.run = run,
-	.needs = CMD_WRITE | CMD_KEYS,
+	.check = check,
+	.needs = CMD_READ | CMD_WRITE | CMD_KEYS,
 	.min = 1, .max = 1,
 	.args = "STUDY",
 	.summary = "write to each drawn unit, to nobody twice",

@@ -89,15 +89,29 @@ print_text(struct cmd_ctx *ctx, const struct pull_ask *ask,
 	ui_printf("%s%s register of %s%s\n", ctx->dry_run ? "would load: " : "",
 	    ask->kind, date_iso(p->date, day),
 	    p->unchanged ? ": the file that is in force already" : "");
+	if (p->unchanged)
+		return 0;
 	if (ui_sum("read", p->read, read, 2, &ctx->err) != 0)
 		return -1;
 	if (p->unreadable > 0 && unreadable(ctx, p->extract, NULL) != 0)
 		return -1;
-	if (p->unchanged)
-		return 0;
 	if (ui_sum("units", p->units, units, 3, &ctx->err) != 0)
 		return -1;
 	ui_printf("gone %" PRId64 "\n", p->gone);
+	return 0;
+}
+
+static int
+check(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	const char *date = cmd_option(ctx, "date");
+	int32_t day;
+
+	(void)argc;
+	(void)argv;
+	if (date != NULL && date_parse(date, strlen(date), &day) != 0)
+		return cmd_usage(ctx, "--date: YYYY-MM-DD is wanted, not \"%.40s\"",
+		    date);
 	return 0;
 }
 
@@ -116,9 +130,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	ask.from = cmd_option(ctx, "from");
 	ask.accept_loss = cmd_option(ctx, "accept-loss");
 	ask.date = DATE_NONE;
-	if (date != NULL && date_parse(date, strlen(date), &ask.date) != 0)
-		return cmd_usage(ctx, "--date: YYYY-MM-DD is wanted, not \"%.40s\"",
-		    date);
+	if (date != NULL)
+		(void)date_parse(date, strlen(date), &ask.date);	/* check() */
 	p.date = DATE_NONE;
 	if (register_pull(&ctx->world, &ask, &p, &ctx->err) != 0)
 		return -1;
@@ -139,6 +152,7 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_pull = {
 	.name = "pull",
 	.run = run,
+	.check = check,
 	.needs = CMD_WRITE,
 	.min = 0, .max = 0,
 	.args = "",

@@ -6,6 +6,19 @@
 #include "cmd/ui.h"
 
 static int
+check(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	const char *given = cmd_option(ctx, "format");
+
+	(void)argc;
+	(void)argv;
+	if (ctx->json && given != NULL && strcmp(given, "json") != 0)
+		return cmd_usage(ctx, "--json and --format %s do not go together",
+		    given);
+	return 0;
+}
+
+static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	static const struct { const char *name; enum tables_format format; } f[] = {
@@ -22,9 +35,6 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	for (size_t i = 0; given != NULL && i < sizeof(f) / sizeof(f[0]); i++)
 		if (strcmp(f[i].name, given) == 0)
 			format = f[i].format;
-	if (ctx->json && given != NULL && format != TABLES_JSON)
-		return cmd_usage(ctx, "--json and --format %s do not go together",
-		    given);
 	if (cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
 		return -1;
 	r = tables_make(&ctx->world, study, id, argv[2], format,
@@ -46,6 +56,7 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_table = {
 	.name = "table",
 	.run = run,
+	.check = check,
 	.needs = CMD_READ,
 	.min = 2, .max = 2,
 	.args = "STUDY net|rates|funnel",

@@ -166,6 +166,10 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 	if ((missing & CMD_SETTINGS) && settings(ctx) != 0)
 		return -1;
 	ctx->ready |= missing & CMD_SETTINGS;
+	if ((missing & CMD_WRITE) && (needs & CMD_READ) &&
+	    !has(ctx->set.state, "utvalg.db"))
+		return store_open(ctx->set.state, STORE_READ, &ctx->world.db,
+		    &ctx->err);
 	if ((missing & CMD_WRITE) && open_write(ctx) != 0)
 		return -1;
 	if ((missing & CMD_READ) && ctx->world.db == NULL &&

@@ -34,7 +34,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[], char **operand)
 	}
 	if (ctx->cmd == NULL)
 		return cmd_usage(ctx, "a command is wanted");
-	if (args_count(ctx, n, operand) != 0 ||
+	if (args_count(ctx, n, operand) != 0 || (ctx->cmd->check != NULL &&
+	    ctx->cmd->check(ctx, n, operand) != 0) ||
 	    cmd_ready(ctx, ctx->cmd->needs) != 0)
 		return -1;
 	return ctx->cmd->run(ctx, n, operand);

@@ -2,6 +2,7 @@
 # install.sh -- what `make install` does: O the build folder, DESTDIR and PREFIX
 # as usual.  Settings that are there already are left alone.
 set -eu
+umask 022
 O=${O:?} DESTDIR=${DESTDIR:-} PREFIX=${PREFIX:-/usr/local}
 d=$DESTDIR$PREFIX
 
