@@ -1,0 +1,219 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "email/email.h"
+#include "pipeline/base/json.h"
+#include "pipeline/base/utf8.h"
+
+#include "cmd/cmd.h"
+#include "cmd/ui.h"
+
+enum { LINE_MAX_OCTETS = 1 << 20 };
+
+static void
+explain_bits(unsigned bits, enum lang lang,
+    const char *(*text)(unsigned, enum lang))
+{
+	for (unsigned bit = 1; bit != 0 && bit <= bits; bit <<= 1)
+		if ((bits & bit) != 0)
+			ui_printf("  %s\n", text(bit, lang));
+}
+
+/* The same for a person. */
+static void
+explain(const char *s, size_t len, const struct email *e, enum lang lang)
+{
+	struct buf shown = BUF(BUF_ANY);
+
+	utf8_clean(&shown, s, len);
+	ui_printf("%s: %s (%s)\n", buf_text(&shown),
+	    email_reason_text(e->reason, lang), email_reason_code(e->reason));
+	buf_free(&shown);
+	if (e->reason == EMAIL_OK)
+		ui_printf(lang == LANG_NB ? "  sendes til %s, nøkkel %s\n" :
+		    "  sent to %s, key %s\n", e->address, e->key);
+	if (e->suggestion[0] != '\0')
+		ui_printf(lang == LANG_NB ? "  forslag: %s\n" : "  suggestion: %s\n",
+		    e->suggestion);
+	explain_bits(e->repairs, lang, email_repair_text);
+	explain_bits(e->flags, lang, email_flag_text);
+}
+
+static void
+answer(struct cmd_ctx *ctx, const struct email_rules *rules, const char *s,
+    size_t len)
+{
+	struct buf b = BUF(BUF_ANY);
+	struct json j;
+	struct email e;
+
+	email_check(rules, s, len, &e);
+	if (!ctx->json) {
+		explain(s, len, &e, ctx->world.lang);
+		return;
+	}
+	json_begin(&j, &b, 0);
+	email_json(&j, s, len, &e);
+	buf_chr(&b, '\n');
+	ui_buf(&b);
+	buf_free(&b);
+}
+
+static int
+hex4(const char *s, unsigned *ret)
+{
+	*ret = 0;
+	for (int i = 0; i < 4; i++) {
+		char c = s[i];
+		unsigned d;
+
+		if (c >= '0' && c <= '9')
+			d = (unsigned)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			d = (unsigned)((c | 0x20) - 'a' + 10);
+		else
+			return -1;
+		*ret = *ret << 4 | d;
+	}
+	return 0;
+}
+
+/* One escape at ${s}, behind the backslash; its length, 0 if there is none. */
+static size_t
+unescape(const char *s, struct buf *out)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *at;
+	unsigned cp, low;
+	size_t n = 5;
+
+	if (*s != 'u') {
+		at = *s != '\0' ? strchr(from, *s) : NULL;
+		if (at == NULL)
+			return 0;
+		buf_chr(out, to[at - from]);
+		return 1;
+	}
+	if (strlen(s) < 5 || hex4(s + 1, &cp) != 0)
+		return 0;
+	if (cp >= 0xd800 && cp < 0xdc00 && strlen(s) >= 11 && s[5] == '\\' &&
+	    s[6] == 'u' && hex4(s + 7, &low) == 0 && low >= 0xdc00 && low < 0xe000) {
+		cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+		n = 11;
+	}
+	utf8_put(out, cp);
+	return n;
+}
+
+/* A JSON string on a line of its own (RFC 8259). */
+static int
+json_line(const char *s, struct buf *out)
+{
+	size_t n;
+
+	while (*s == ' ' || *s == '\t')
+		s++;
+	if (*s++ != '"')
+		return -1;
+	for (; *s != '"'; s += n) {
+		if (*s == '\0' || (unsigned char)*s < 0x20)
+			return -1;
+		if (*s != '\\') {
+			buf_chr(out, *s);
+			n = 1;
+		} else if ((n = unescape(s + 1, out)) == 0)
+			return -1;
+		else
+			n++;
+	}
+	s++;
+	while (*s == ' ' || *s == '\t' || *s == '\r')
+		s++;
+	return *s == '\0' ? 0 : -1;
+}
+
+/* Line by line from standard input; an answer for each, also an empty one. */
+static int
+from_input(struct cmd_ctx *ctx, const struct email_rules *rules, int as_json)
+{
+	struct buf decoded = BUF(LINE_MAX_OCTETS);
+	char *line = NULL;
+	size_t room = 0;
+	int64_t n = 0;
+	ssize_t len;
+	int r = 0;
+
+	while (r == 0 && (len = getline(&line, &room, stdin)) != -1) {
+		n++;
+		if (len > 0 && line[len - 1] == '\n')
+			line[--len] = '\0';
+		if (len > LINE_MAX_OCTETS)
+			r = err_set(&ctx->err, EX_DATAERR, "line %lld: longer than %d octets",
+			    (long long)n, LINE_MAX_OCTETS);
+		else if (!as_json)
+			answer(ctx, rules, line, (size_t)len);
+		else {
+			buf_clear(&decoded);
+			if (json_line(line, &decoded) != 0)
+				r = err_set(&ctx->err, EX_DATAERR, "line %lld: no JSON string",
+				    (long long)n);
+			else
+				answer(ctx, rules, buf_text(&decoded), decoded.len);
+		}
+		ui_flush();
+	}
+	if (r == 0 && ferror(stdin))
+		r = err_errno(&ctx->err, "standard input");
+	free(line);
+	buf_free(&decoded);
+	return r;
+}
+
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	struct email_rules *rules;
+	int r = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
+
+	if (strcmp(argv[1], "check") != 0)
+		return cmd_usage(ctx, "email check is wanted, not email %.40s", argv[1]);
+	if (argc < 3 && !as_json)
+		return cmd_usage(ctx, "an address or - is wanted");
+	if ((rules = email_rules_new(&ctx->err)) == NULL)
+		return -1;
+	if (argc < 3)
+		r = from_input(ctx, rules, 1);
+	for (int i = 2; r == 0 && i < argc; i++) {
+		if (strcmp(argv[i], "-") == 0)
+			r = from_input(ctx, rules, as_json);
+		else
+			answer(ctx, rules, argv[i], strlen(argv[i]));
+	}
+	email_rules_free(rules);
+	return r;
+}
+
+static const struct cmd_option options[] = {
+	{ "stdin-json", 0, CMD_FLAG, NULL,
+	    "standard input holds one JSON string a line" },
+	{ NULL, 0, CMD_FLAG, NULL, NULL }
+};
+
+const struct cmd cmd_email = {
+	.name = "email",
+	.run = run,
+	.needs = CMD_NONE,
+	.min = 1, .max = -1,
+	.args = "check [--stdin-json] ADDRESS...|-",
+	.words = "check",
+	.summary = "explain what is right or wrong with e-mail addresses",
+	.text =
+	    "The strict check of what stands there, without asking the network:\n"
+	    "how it would be sent, the key it is known by for duplicates, or the first\n"
+	    "fault and what was probably meant.  With - one address a line is read.\n",
+	.option = options,
+	.examples =
+	    "utvalg email check post@firma.example.no\n"
+	    "utvalg email check --json - < addresses.txt\n",
+};
