@@ -23,11 +23,11 @@ struct keys {
 };
 
 static uint64_t
-word(const char *s, size_t len)
+word(const char *s)
 {
-	uint64_t w = 0;
+	uint64_t w;
 
-	memcpy(&w, s, len < sizeof(w) ? len : sizeof(w));
+	memcpy(&w, s, 8);
 	return w;
 }
 
@@ -36,10 +36,13 @@ word(const char *s, size_t len)
 static size_t
 slot_of(int part, const char *key, size_t len)
 {
-	uint64_t h = word(key, len);
+	uint64_t h = 0;
 
-	if (len > 8)
-		h ^= word(key + len - 8, 8) * 3 ^ word(key + len / 2 - 4, 8) * 5;
+	if (len >= 8)
+		h = word(key) ^ word(key + len - 8) * 3 ^ word(key + len / 2 - 4) * 5;
+	else
+		for (size_t i = 0; i < len; i++)
+			h = h << 8 | (unsigned char)key[i];
 	h = (h ^ (uint64_t)len << 32 ^ (uint64_t)(part + 1) << 48) *
 	    UINT64_C(0x9e3779b97f4a7c15);
 	return (size_t)(h >> 55);	/* 0 to 511 */

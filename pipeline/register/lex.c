@@ -71,23 +71,34 @@ is_plain(unsigned char c)
 #define ONES	UINT64_C(0x0101010101010101)
 #define HIGHS	UINT64_C(0x8080808080808080)
 
-/* The first octet from ${p} on that is not plain: eight at a time, then one.
- * A word is plain if no octet has its high bit set, is under 0x20, or is a
- * quote or a backslash; the sums cannot miss one (they may see one too many
- * behind a true one, and then the single steps find where it is). */
+/* Which octets of a word are not plain: the high bit of each, in the order of
+ * memory from the lowest on.  The sums cannot miss one; they may see one too
+ * many, but only behind a true one, whose borrow it is. */
+static uint64_t
+not_plain(const unsigned char *p)
+{
+	uint64_t w, quote, slash;
+
+	memcpy(&w, p, 8);
+	quote = w ^ ONES * '"';
+	slash = w ^ ONES * '\\';
+	return (w | (w - ONES * 0x20) | (quote - ONES) | (slash - ONES)) & HIGHS;
+}
+
+/* The first octet from ${p} on that is not plain. */
 static const unsigned char *
 plain(const unsigned char *p, const unsigned char *end)
 {
-	while (end - p >= 8) {
-		uint64_t w, quote, slash;
+	for (; end - p >= 8; p += 8) {
+		uint64_t hits = not_plain(p);
 
-		memcpy(&w, p, 8);
-		quote = w ^ ONES * '"';
-		slash = w ^ ONES * '\\';
-		if (((w | (w - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
-		    HIGHS) != 0)
-			break;
-		p += 8;
+		if (hits == 0)
+			continue;
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		return p + (__builtin_ctzll(hits) >> 3);
+#else
+		break;
+#endif
 	}
 	while (p < end && is_plain(*p))
 		p++;
@@ -172,6 +183,36 @@ string_done(struct lex *l)
 	l->text = NULL;
 	l->want = l->depth == 0 ? W_NOTHING : W_NEXT;
 	return l->to->string_end(l->to->ctx, l->flaws);
+}
+
+/*
+ * The whole of a string without escapes or letters beyond ASCII, as nearly all
+ * are, if it ends in this piece: ${p} is behind its opening quote.  Returns
+ * where it ends, ${p} itself if it must be read step by step, NULL on error.
+ */
+static const unsigned char *
+whole_string(struct lex *l, const unsigned char *p, const unsigned char *end)
+{
+	const unsigned char *q = plain(p, end);
+	size_t len = (size_t)(q - p);
+	int ret;
+
+	if (q == end || *q != '"')
+		return p;
+	l->token = T_NONE;
+	if (l->is_key) {
+		l->is_key = 0;
+		l->want = W_COLON;
+		ret = l->to->key(l->to->ctx, (const char *)p,
+		    len < LEX_KEY ? len : LEX_KEY);
+	} else {
+		if (l->text != NULL)
+			buf_add(l->text, p, len);
+		l->text = NULL;
+		l->want = l->depth == 0 ? W_NOTHING : W_NEXT;
+		ret = l->to->string_end(l->to->ctx, 0);
+	}
+	return ret == 0 ? q + 1 : NULL;
 }
 
 /* From ${p}, inside a string, to its end, to an escape or to the end of the
@@ -515,8 +556,12 @@ lex_push(struct lex *l, const void *data, size_t len, struct err *err)
 			if ((p = blanks(l, p, end)) == end)
 				continue;
 			l->at = l->total + (size_t)(p - begin);
-			ret = between(l, *p++, err);
-			break;
+			if (between(l, *p++, err) != 0)
+				return -1;
+			if (l->token == T_STRING &&
+			    (p = whole_string(l, p, end)) == NULL)
+				return -1;
+			continue;
 		case T_ESCAPE:
 			ret = escape(l, *p++, err);
 			break;
