@@ -203,7 +203,7 @@ judge_returns(const struct unit *u, struct disposition *d)
 		d->why = why;
 	} else if (all && !d->our_fault && !thin) {
 		d->returned = 1;
-		d->why = "every mailing came back";
+		d->why = DISPOSITION_SOFT;
 		d->review = r.unknown > 0;
 	} else {
 		d->review = by_address || r.unknown > 0 ||

@@ -64,6 +64,10 @@ struct disposition {
 	const char *aapor, *why;	/* static text */
 };
 
+/* The one ${why} of a returned unit that is not hard: it may be written to
+ * again (facts of output, section 8: soft bounces stay). */
+#define DISPOSITION_SOFT	"every mailing came back"
+
 struct settings;
 
 /* ${event} in order of time; of kind EVENT_BOUNCE are final failures only. */

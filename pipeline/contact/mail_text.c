@@ -1,0 +1,293 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "config/settings.h"
+#include "pipeline/base/date.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/utf8.h"
+#include "pipeline/contact/message.h"
+#include "pipeline/contact/token.h"
+#include "pipeline/store/keys.h"
+
+#include "pipeline/contact/mail_text.h"
+
+enum { TEMPLATE_MAX = 256 << 10, MAIL_MAX = 1 << 20 };
+enum { FIRST_DAY = 18262, LAST_DAY = FIRST_DAY + 0xffff };	/* of a token */
+
+static const char *
+either(const char *study, const char *settings)
+{
+	if (study != NULL && *study != '\0')
+		return study;
+	return settings != NULL ? settings : "";
+}
+
+/* As a Norwegian letter writes it. */
+static void
+day_text(int32_t day, char out[static 12])
+{
+	int y, m, d;
+
+	out[0] = '\0';
+	if (day == DATE_NONE)
+		return;
+	date_civil(day, &y, &m, &d);
+	snprintf(out, 12, "%02u.%02u.%04u", (unsigned)d % 100, (unsigned)m % 100,
+	    (unsigned)y % 10000);
+}
+
+static int
+load_template(struct mail_text *t, int reminder, struct err *err)
+{
+	const char *file = reminder ? t->study->reminder : t->study->invite;
+	struct buf path = BUF(8192);
+	int r = -1;
+
+	if (file == NULL)
+		return err_set(err, EX_CONFIG, "the study file names no template for "
+		    "this wave ([mail] %s)", reminder ? "reminder" : "invite");
+	if (*file != '/')
+		buf_printf(&path, "%s/", t->study->folder);
+	buf_str(&path, file);
+	t->template = (struct buf)BUF(TEMPLATE_MAX);
+	if (file_read(buf_text(&path), TEMPLATE_MAX, &t->template, err) != 0)
+		goto out;
+	if (!utf8_valid(buf_text(&t->template), t->template.len) ||
+	    memchr(buf_text(&t->template), '\0', t->template.len) != NULL)
+		err_set(err, EX_DATAERR, "%s: not UTF-8: save it as UTF-8",
+		    buf_text(&path));
+	else if (t->template.len == 0)
+		err_set(err, EX_DATAERR, "%s: is empty", buf_text(&path));
+	else
+		r = 0;
+	if (t->template.len >= 3 && memcmp(t->template.data, "\xef\xbb\xbf", 3) == 0)
+		memmove(t->template.data, t->template.data + 3,
+		    (t->template.len -= 3) + 1);
+out:
+	buf_free(&path);
+	return r;
+}
+
+static int
+split_bounce(struct mail_text *t, const char *bounce, struct err *err)
+{
+	const char *at = strchr(bounce, '@');
+	size_t n;
+
+	if (*bounce == '\0')
+		return err_set(err, EX_CONFIG, "no address that returns come to: set "
+		    "[mail] bounce in the study file or the settings");
+	n = at != NULL ? (size_t)(at - bounce) : 0;
+	if (n == 0 || n >= sizeof(t->name) || strlen(at + 1) >= sizeof(t->domain))
+		return err_set(err, EX_CONFIG, "[mail] bounce is no NAME@DOMAIN");
+	memcpy(t->name, bounce, n);
+	t->name[n] = '\0';
+	snprintf(t->domain, sizeof(t->domain), "%s", at + 1);
+	return token_fits(t->name, t->domain, err);
+}
+
+static void
+sum_up(struct mail_text *t, int reminder)
+{
+	const char *const part[] = { t->subject, t->from, t->from_name,
+		t->study->link != NULL ? t->study->link : "" };
+	unsigned char sum[HASH_SIZE];
+	struct hash *h = hash_begin();
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		hash_add(h, part[i], strlen(part[i]) + 1);
+	hash_add(h, reminder ? "r" : "i", 1);
+	hash_add(h, buf_text(&t->template), t->template.len);
+	hash_end(h, sum);
+	hash_hex(sum, sizeof(sum), t->sha256);
+}
+
+/* Does it all come out for somebody whose every field is there? */
+static int
+try_out(const struct mail_text *t, struct err *err)
+{
+	static const struct mail_unit nobody = { .token =
+		"aaaaaaaaaaaaaaaaaaaaaaaaaa", .name = "x", .address = "x@example.no",
+		.area = "", .group = "" };
+	struct arena *arena = arena_new();
+	struct letter l;
+	int r = mail_text_letter(t, &nobody, 0, arena, &l, err);
+
+	arena_free(arena);
+	return r;
+}
+
+int
+mail_text_load(const struct world *w, const struct study *s,
+    const struct mail_wave *v, int mail, const char *bounce, struct mail_text *t,
+    struct err *err)
+{
+	const struct settings *set = w->set;
+
+	memset(t, 0, sizeof(*t));
+	t->w = w;
+	t->study = s;
+	t->mail = mail;
+	t->template = (struct buf)BUF(TEMPLATE_MAX);
+	t->planned = v->mailing != 0 ? v->planned : w->now;
+	t->delimiter = set->delimiter != NULL && set->delimiter[0] != '\0' ?
+	    set->delimiter[0] : '+';
+	t->from = either(s->from, set->from);
+	t->from_name = either(s->from_name, set->from_name);
+	t->subject = v->reminder && s->reminder_subject != NULL ?
+	    s->reminder_subject : either(s->subject, s->title.nb);
+	day_text(v->register_date, t->register_date);
+	day_text(s->answers.deadline == MOMENT_NONE ? DATE_NONE :
+	    date_of(s->answers.deadline), t->deadline);
+	if (split_bounce(t, bounce != NULL ? bounce : either(s->bounce, set->bounce),
+	    err) != 0)
+		return -1;
+	if (date_of(t->planned) < FIRST_DAY || date_of(t->planned) > LAST_DAY)
+		return err_set(err, EX_OSERR, "the clock is wrong: a mailing before "
+		    "2020 or after 2199");
+	if (mail && *t->from == '\0')
+		return err_set(err, EX_CONFIG, "no sender: set [mail] from in the "
+		    "study file or the settings");
+	if (mail && load_template(t, v->reminder, err) != 0)
+		return -1;
+	sum_up(t, v->reminder);
+	return try_out(t, err);
+}
+
+void
+mail_text_free(struct mail_text *t)
+{
+	buf_free(&t->template);
+}
+
+void
+mail_text_token(const struct mail_text *t, int64_t recipient,
+    char out[static 26])
+{
+	const struct keys *k = t->w->keys;
+	const struct token_keys keys = { (const unsigned char (*)[32])k->bounce,
+		k->bounce_set, k->bounce_now };
+
+	token_make(&keys, t->domain, recipient, date_of(t->planned), out);
+}
+
+static const char *
+label_of(const struct mail_text *t, const char *name, int area)
+{
+	const struct study *s = t->study;
+
+	for (size_t i = 0; area && i < s->narea; i++)
+		if (strcmp(s->area[i].name, name) == 0)
+			return s->area[i].label.nb;
+	for (size_t i = 0; !area && i < s->ngroup; i++)
+		if (strcmp(s->group[i].name, name) == 0)
+			return s->group[i].label.nb;
+	return name;
+}
+
+static const char *
+known(const char *s)
+{
+	return s != NULL && *s != '\0' ? s : NULL;
+}
+
+static int
+make_link(const struct mail_text *t, const char *token, struct arena *arena,
+    const char **ret, struct err *err)
+{
+	const struct message_field field = { "token", token };
+	struct buf b = BUF(8192);
+	int r = 0;
+
+	*ret = "";
+	if (t->study->link == NULL)
+		return 0;
+	if ((r = message_expand(t->study->link, &field, 1, &b, err)) == 0)
+		*ret = arena_str(arena, buf_text(&b));
+	else
+		err_context(err, "[mail] link");
+	buf_free(&b);
+	return r;
+}
+
+static int
+make_mail(const struct mail_text *t, const struct letter *l,
+    const struct message_field *field, size_t n, const char *ref,
+    struct buf *mail, struct err *err)
+{
+	struct buf body = BUF(MAIL_MAX), subject = BUF(4096), id = BUF(512),
+	    unsubscribe = BUF(1024);
+	int r = -1;
+
+	if (message_expand(buf_text(&t->template), field, n, &body, err) != 0) {
+		err_context(err, "template");
+		goto out;
+	}
+	if (message_expand(t->subject, field, n, &subject, err) != 0) {
+		err_context(err, "[mail] subject");
+		goto out;
+	}
+	if (body.over || subject.over) {
+		err_set(err, EX_DATAERR, "the message is too long");
+		goto out;
+	}
+	buf_printf(&id, "%s@%s", ref, t->domain);
+	buf_printf(&unsubscribe, "mailto:%s?subject=unsubscribe",
+	    l->return_address);
+	r = message_build(&(struct message){ .return_path = l->return_address,
+	    .from = t->from, .from_name = t->from_name, .to = l->address,
+	    .to_name = l->name, .subject = buf_text(&subject),
+	    .body = buf_text(&body), .date = t->planned,
+	    .message_id = buf_text(&id), .ref = ref,
+	    .unsubscribe = buf_text(&unsubscribe) }, mail, err);
+out:
+	buf_free(&body);
+	buf_free(&subject);
+	buf_free(&id);
+	buf_free(&unsubscribe);
+	return r;
+}
+
+int
+mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
+    int64_t recipient, struct arena *arena, struct letter *l, struct err *err)
+{
+	const struct study *s = t->study;
+	struct buf mail = BUF(MAIL_MAX);
+	char ref[TOKEN_LEN + 1];
+	int r;
+
+	memset(l, 0, sizeof(*l));
+	mail_text_token(t, recipient, ref);
+	l->recipient = recipient;
+	l->address = u->address;
+	l->name = u->name;
+	l->token = u->token;
+	l->area = label_of(t, u->area, 1);
+	l->group = label_of(t, u->group, 0);
+	l->return_address = arena_printf(arena, "%s%c%s@%s", t->name, t->delimiter,
+	    ref, t->domain);
+	if (make_link(t, u->token, arena, &l->link, err) != 0)
+		return -1;
+	if (!t->mail)
+		return 0;
+	const struct message_field field[] = {
+		{ "name", u->name }, { "email", u->address }, { "token", u->token },
+		{ "link", known(l->link) }, { "area", l->area },
+		{ "group", l->group }, { "title", known(s->title.nb) },
+		{ "purpose", known(s->purpose) },
+		{ "controller", known(s->controller) },
+		{ "legal_basis", known(s->legal_basis) },
+		{ "contact", known(s->contact) }, { "from_name", known(t->from_name) },
+		{ "register_date", known(t->register_date) },
+		{ "deadline", known(t->deadline) },
+	};
+	r = make_mail(t, l, field, sizeof(field) / sizeof(field[0]), ref, &mail, err);
+	if (r == 0) {
+		l->message = arena_strn(arena, mail.data, mail.len);
+		l->len = mail.len;
+	}
+	buf_free(&mail);
+	return r;
+}

@@ -1,0 +1,215 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/date.h"
+#include "pipeline/contact/disposition.h"
+#include "pipeline/store/store.h"
+#include "pipeline/store/suppress.h"
+
+#include "pipeline/contact/mail_who.h"
+
+static const char sql_mailing[] =
+    "SELECT id, planned, bounce, out, template_sha256 FROM mailing"
+    " WHERE study = ?1 AND wave = ?2";
+
+static const char sql_units[] =
+    "SELECT u.id, u.token, f.name, coalesce(f.email, ''),"
+    " coalesce(f.email_key, ''), f.area_name, f.group_name, f.orgnr,"
+    " coalesce(d.state, 'not_sent'), coalesce(d.late, 0), coalesce(d.why, ''),"
+    " i.id IS NOT NULL, coalesce(r.id, 0), r.state IS 'sent'"
+    " FROM sample s JOIN sample_unit u ON u.sample = s.id"
+    " JOIN frame_unit f ON f.id = u.frame_unit"
+    " LEFT JOIN disposition d ON d.sample_unit = u.id"
+    " LEFT JOIN mailing m ON m.study = s.study AND m.wave = 'invite'"
+    " LEFT JOIN mailing_recipient i ON i.sample_unit = u.id"
+    "  AND i.mailing = m.id AND i.state = 'sent'"
+    " LEFT JOIN mailing_recipient r ON r.sample_unit = u.id AND r.mailing = ?2"
+    " WHERE s.study = ?1 ORDER BY u.id";
+
+/* The disposition a unit has, and what that means for a reminder. */
+static enum mail_why
+stands(const char *state, int late, const char *why)
+{
+	static const struct { const char *state; enum mail_why why; } table[] = {
+		{ "complete", MAIL_ANSWERED }, { "partial", MAIL_ANSWERED },
+		{ "not_eligible", MAIL_ANSWERED }, { "refused", MAIL_REFUSED },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(state, table[i].state) == 0)
+			return table[i].why;
+	if (late)
+		return MAIL_ANSWERED;
+	if (strcmp(state, "returned") == 0 && strcmp(why, DISPOSITION_SOFT) != 0)
+		return MAIL_RETURNED;
+	return MAIL_WRITE;
+}
+
+static int
+is_suppressed(const struct world *w, const struct suppress *list,
+    const char *key, const char *orgnr)
+{
+	char digits[16];
+
+	if (suppress_listed(list, w->keys, SUPPRESS_EMAIL, key))
+		return 1;
+	if (*orgnr == '\0')
+		return 0;
+	snprintf(digits, sizeof(digits), "%09ld", strtol(orgnr, NULL, 10));
+	return suppress_listed(list, w->keys, SUPPRESS_ORGNR, digits);
+}
+
+static void
+take(const struct world *w, const struct suppress *list, struct mail_wave *v,
+    sqlite3_stmt *row, struct mail_unit *u)
+{
+	int invited = sqlite3_column_int(row, 11);
+
+	u->unit = sqlite3_column_int64(row, 0);
+	u->token = arena_str(v->arena, db_col(row, 1));
+	u->name = arena_str(v->arena, db_col(row, 2));
+	u->address = arena_str(v->arena, db_col(row, 3));
+	u->key = arena_str(v->arena, db_col(row, 4));
+	u->area = arena_str(v->arena, db_col(row, 5));
+	u->group = arena_str(v->arena, db_col(row, 6));
+	u->recipient = sqlite3_column_int64(row, 12);
+	u->sent = sqlite3_column_int(row, 13);
+	u->why = MAIL_WRITE;
+	if (is_suppressed(w, list, u->key, db_col(row, 7)))
+		u->why = MAIL_SUPPRESSED;
+	else if (v->reminder && !invited)
+		u->why = MAIL_NOT_INVITED;
+	else if (v->reminder)
+		u->why = stands(db_col(row, 8), sqlite3_column_int(row, 9),
+		    db_col(row, 10));
+}
+
+static int
+read_mailing(const struct world *w, int64_t study_id, const char *wave,
+    struct mail_wave *v, struct err *err)
+{
+	sqlite3_stmt *s;
+	int r;
+
+	if (db_prepare(w->db, "SELECT f.register_date FROM sample s JOIN frame f ON"
+	    " f.id = s.frame WHERE s.study = ?1", &s, err) != 0)
+		return -1;
+	db_i64(s, 1, study_id);
+	if ((r = db_step(s, err)) == 1)
+		v->register_date = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, EX_NOINPUT, "nobody is drawn yet: draw first "
+		    "(utvalg draw STUDY)");
+	if (db_prepare(w->db, sql_mailing, &s, err) != 0)
+		return -1;
+	db_i64(s, 1, study_id);
+	db_text(s, 2, wave);
+	if ((r = db_step(s, err)) == 1) {
+		v->mailing = sqlite3_column_int64(s, 0);
+		v->planned = sqlite3_column_int64(s, 1);
+		v->bounce = arena_str(v->arena, db_col(s, 2));
+		v->out = arena_str(v->arena, db_col(s, 3));
+		v->template_sha256 = arena_str(v->arena, db_col(s, 4));
+	}
+	sqlite3_finalize(s);
+	return r < 0 ? -1 : 0;
+}
+
+/* Is the invitation through?  A reminder planned before would miss people. */
+static int
+check_invited(const struct world *w, int64_t study_id, struct err *err)
+{
+	sqlite3_stmt *s;
+	int64_t sent = 0, unsent = 0;
+	int r;
+
+	if (db_prepare(w->db, "SELECT coalesce(sum(r.state = 'sent'), 0),"
+	    " coalesce(sum(r.state <> 'sent'), 0) FROM mailing m JOIN"
+	    " mailing_recipient r ON r.mailing = m.id WHERE m.study = ?1"
+	    " AND m.wave = 'invite'", &s, err) != 0)
+		return -1;
+	db_i64(s, 1, study_id);
+	if ((r = db_step(s, err)) == 1) {
+		sent = sqlite3_column_int64(s, 0);
+		unsent = sqlite3_column_int64(s, 1);
+	}
+	sqlite3_finalize(s);
+	if (r < 0)
+		return -1;
+	if (sent == 0)
+		return err_set(err, EX_DATAERR,
+		    "no invitation has been sent: there is nobody to remind");
+	if (unsent > 0)
+		return err_set(err, EX_DATAERR, "the invitation is not through, %lld "
+		    "are unsent: run that again first", (long long)unsent);
+	return 0;
+}
+
+int
+mail_wave_read(const struct world *w, int64_t study_id, const char *wave,
+    struct mail_wave *v, struct err *err)
+{
+	struct suppress *list = NULL;
+	sqlite3_stmt *s = NULL;
+	size_t cap = 0;
+	int r = -1;
+
+	memset(v, 0, sizeof(*v));
+	v->arena = arena_new();
+	v->reminder = strcmp(wave, "reminder") == 0;
+	if (!v->reminder && strcmp(wave, "invite") != 0)
+		return err_set(err, EX_USAGE,
+		    "a wave is invite or reminder, not %.20s", wave);
+	if (read_mailing(w, study_id, wave, v, err) != 0 ||
+	    (v->reminder && check_invited(w, study_id, err) != 0) ||
+	    (list = suppress_load(w->db, err)) == NULL ||
+	    db_prepare(w->db, sql_units, &s, err) != 0)
+		goto out;
+	db_i64(s, 1, study_id);
+	db_i64(s, 2, v->mailing);
+	while ((r = db_step(s, err)) == 1) {
+		if (v->n == cap) {
+			cap = cap > 0 ? 2 * cap : 1024;
+			v->unit = mem_grow(v->unit, cap, sizeof(*v->unit));
+		}
+		take(w, list, v, s, &v->unit[v->n++]);
+	}
+out:
+	sqlite3_finalize(s);
+	suppress_free(list);
+	return r;
+}
+
+void
+mail_wave_free(struct mail_wave *v)
+{
+	arena_free(v->arena);
+	free(v->unit);
+	memset(v, 0, sizeof(*v));
+}
+
+void
+mail_wave_count(const struct mail_wave *v, struct mail_result *r)
+{
+	int64_t *const out[] = { [MAIL_SUPPRESSED] = &r->suppressed,
+		[MAIL_NOT_INVITED] = &r->not_invited, [MAIL_ANSWERED] = &r->answered,
+		[MAIL_REFUSED] = &r->refused, [MAIL_RETURNED] = &r->returned };
+
+	memset(r, 0, sizeof(*r));
+	for (size_t i = 0; i < v->n; i++) {
+		const struct mail_unit *u = &v->unit[i];
+
+		if (u->sent) {
+			r->planned++;
+			r->before++;
+		} else if (u->why != MAIL_WRITE) {
+			++*out[u->why];
+			r->left_out++;
+		} else if (v->mailing == 0 || u->recipient != 0)
+			r->planned++;
+	}
+}
