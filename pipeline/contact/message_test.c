@@ -158,8 +158,8 @@ a_mail_reader_reads_what_was_written(void **state)
 	static const char *const body[] = {
 		"Hei\n", "", "\n\n", "uten linjeslutt", ".\n..\nFrom meg\n",
 		"blank til slutt \ntab\t\nlikhet=slutt=\n", "æøå€🙂\n",
-		"en lang linje: 0123456789012345678901234567890123456789012345678901"
-		"234567890123456789 æææææææææææææææææææææææææææææææææææææææææææ\n",
+		("en lang linje: 0123456789012345678901234567890123456789012345678901"
+		"234567890123456789 æææææææææææææææææææææææææææææææææææææææææææ\n"),
 	};
 
 	(void)state;
