@@ -14,6 +14,11 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	(void)argc;
 	if (cmd_find_study(ctx, argv[1], 0, &study, &id) != 0)
 		return -1;
+	/* with a register the suppression list and random numbers have a say */
+	if (ctx->world.db != NULL && cmd_ready(ctx, CMD_KEYS) != 0) {
+		study_free(study);
+		return -1;
+	}
 	r = plan_make(&ctx->world, study, ctx->json, &b, &ctx->err);
 	if (r == 0)
 		ui_buf(&b);

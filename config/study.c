@@ -383,6 +383,8 @@ study_read_text(const char *path, const char *text, size_t len,
 	*ret = NULL;
 	r.s = study_new(path);
 	hash_sha256(text, len, r.s->sha256);
+	r.s->text = arena_strn(r.s->arena, text, len);
+	r.s->len = len;
 	r.object = r.s;
 	for (size_t i = 0; i < STUDY_SECTIONS; i++)
 		if (!study_sections[i].named)
