@@ -68,7 +68,12 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 		    "not \"%.40s\"", out);
 	if (out != NULL && strchr(out, ':')[1] == '\0')
 		return cmd_usage(ctx, "--out: %s wants a place behind the colon", out);
-	return cmd_option_int(ctx, "preview", 1, 1000, &preview);
+	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0)
+		return -1;
+	/* only looking: neither lock nor database is touched */
+	if (preview > 0)
+		ctx->dry_run = ctx->world.dry_run = 1;
+	return 0;
 }
 
 static int

@@ -98,8 +98,8 @@ cmd_nearest(const char *typed, const void *names, size_t n, size_t stride)
 		d = distance(typed, name);
 		/* what is begun rightly is meant, however much is missing */
 		if (strlen(typed) >= 3 && strncmp(typed, name, strlen(typed)) == 0 &&
-		    d >= 2)
-			d = 2;
+		    d > 1)
+			d = 1;
 		if (d < least && d < strlen(name)) {
 			least = d;
 			best = name;
