@@ -73,6 +73,8 @@ lines_are_read_with_their_numbers(void **state)
 		    INIFILE_MULTILINE, "1 [s]\n2 k=a\n3 net areas=b\n" },
 		{ "text with = in it goes on", "k = a\n  https://x/?t=1\n  so we say = no\n",
 		    INIFILE_MULTILINE, "1 k=a\n2 +https://x/?t=1\n3 +so we say = no\n" },
+		{ "an = alone makes no key", "k = a\n  = b\n", INIFILE_MULTILINE,
+		    "1 k=a\n2 += b\n" },
 		{ "nothing goes on after a heading", "k = a\n[s]\n  b\n",
 		    INIFILE_MULTILINE,
 		    "1 k=a\n2 [s]\n3 !is neither a heading nor KEY = VALUE\n" },

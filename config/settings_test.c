@@ -135,11 +135,13 @@ values_are_read_with_their_units(void **state)
 
 	(void)state;
 	load(&s, "[register]\n  max_loss = 2,5 %\n  max_bytes = 64M\n"
-	    "connect_timeout=2m ; two\nca_file = ca.pem\n[bounces]\nrules = /r.rules\n"
+	    "keep_extracts = 1000\nconnect_timeout=2m ; two\n"
+	    "ca_file = ca.pem\n[bounces]\nrules = /r.rules\n"
 	    "[night]\npull = off\n[output]\nlang = en\n[mail]\nbounce = retur@example.no\n"
 	    "delimiter = -\n");
 	assert_true(s.max_loss > 0.02499 && s.max_loss < 0.02501);
 	assert_int_equal(s.max_bytes, 64 << 20);
+	assert_int_equal(s.keep_extracts, 1000);
 	assert_int_equal(s.connect_timeout, 120);
 	assert_string_equal(s.ca_file, "etc/ca.pem");
 	assert_string_equal(s.rules, "/r.rules");

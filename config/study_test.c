@@ -111,6 +111,7 @@ each_fault_behind_a_good_study_is_told_by_line(void **state)
 		    "code '47.630' again: it stands on line 5" },
 		{ "[group three]\ncodes = 123456\n", 13, "is no industry code" },
 		{ "[group three]\ncodes = 90.\n", 13, "is no industry code" },
+		{ "[group three]\ncodes = 9.0301\n", 13, "is no industry code" },
 		{ "[area west]\n", 12, "[area west] has neither 'county' nor" },
 
 		{ "[codes]\n47630 -> 47.690\n", 13, "is neither a heading nor KEY" },
@@ -282,6 +283,16 @@ all_faults_are_found_in_one_reading_in_order(void **state)
 		assert_non_null(strstr(faults.fault[i].text, t[i].want));
 	}
 	assert_int_equal(strncmp(err.text, "t.ini:2: 'name'", 15), 0);
+	study_faults_free(&faults);
+
+	/* What the file lacks as a whole comes last. */
+	study_fault(&faults, 0, "first");
+	study_fault(&faults, 7, "second");
+	study_fault(&faults, 3, "third");
+	study_faults_sort(&faults);
+	assert_int_equal(faults.fault[0].line, 3);
+	assert_int_equal(faults.fault[1].line, 7);
+	assert_int_equal(faults.fault[2].line, 0);
 	study_faults_free(&faults);
 }
 
@@ -469,6 +480,31 @@ sections_hold_what_they_say(void **state)
 	assert_int_equal(s->rates_area[2], 0);
 	assert_int_equal(s->net_area[2], 2);
 	study_free(s);
+}
+
+static void
+a_label_stands_in_for_what_is_not_given(void **state)
+{
+	static const struct { const char *more, *nb, *en, *short_nb, *short_en; } t[] = {
+		{ "", "south", "south", "south", "south" },
+		{ "label = S\xc3\xb8r\n", "S\xc3\xb8r", "S\xc3\xb8r", "S\xc3\xb8r",
+		    "S\xc3\xb8r" },
+		{ "label = A\nlabel_en = B\n", "A", "B", "A", "B" },
+		{ "label = A\nlabel_en = B\nshort = C\n", "A", "B", "C", "C" },
+		{ "label = A\nlabel_en = B\nshort_en = D\n", "A", "B", "A", "D" },
+		{ "label_en = B\nshort = C\nshort_en = D\n", "south", "B", "C", "D" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct study *s = reads_with(t[i].more);
+
+		assert_string_equal(s->area[1].label.nb, t[i].nb);
+		assert_string_equal(s->area[1].label.en, t[i].en);
+		assert_string_equal(s->area[1].short_label.nb, t[i].short_nb);
+		assert_string_equal(s->area[1].short_label.en, t[i].short_en);
+		study_free(s);
+	}
 }
 
 static void
@@ -661,6 +697,7 @@ main(void)
 		cmocka_unit_test(what_is_not_said_has_its_default),
 		cmocka_unit_test(values_are_taken_as_they_are_written),
 		cmocka_unit_test(sections_hold_what_they_say),
+		cmocka_unit_test(a_label_stands_in_for_what_is_not_given),
 		cmocka_unit_test(long_text_goes_on_over_lines),
 		cmocka_unit_test(the_reports_own_study_is_read),
 		cmocka_unit_test(the_reports_own_study_shows_every_key),

@@ -51,26 +51,6 @@ study_room(struct arena *a, void *array, size_t n, size_t size)
 	return bigger;
 }
 
-int
-study_code(const char *text, char out[static 6])
-{
-	size_t n = 0, i = 0;
-
-	if (text[0] >= 'A' && text[0] <= 'V' && text[1] == '\0') {
-		memcpy(out, text, 2);
-		return 0;
-	}
-	for (; text[i] != '\0'; i++) {
-		if (text[i] == '.' && i == 2 && text[3] != '\0')
-			continue;
-		if (text[i] < '0' || text[i] > '9' || n == 5)
-			return -1;
-		out[n++] = text[i];
-	}
-	out[n] = '\0';
-	return n < 2 ? -1 : 0;
-}
-
 /* Add a word to a list; for codes, one with the shape of a code. */
 static void
 add_word(const struct taking *t, struct study_word **list, size_t *n,

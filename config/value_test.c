@@ -17,7 +17,7 @@ a_slip_of_the_keyboard_finds_its_word(void **state)
 		{ "label", "label" }, { "lable", "label" }, { "Label", "label" },
 		{ "label_n", "label_en" }, { "code", "codes" }, { "cuonty", "county" },
 		{ "expect", "except" }, { "lowest-randon-numbr", "lowest-random-number" },
-		{ "purpose", NULL }, { "x", NULL }, { "", NULL },
+		{ "lbl", NULL }, { "purpose", NULL }, { "x", NULL }, { "", NULL },
 		{ "a word that is far longer than any key could ever reasonably be", NULL },
 	};
 	char hint[128];
