@@ -99,10 +99,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	ask.out = buf_text(&out);
 	ask.preview = (int)preview;
 	ask.shown = &shown;
-	if (ctx->dry_run && preview == 0)
-		r = mail_count(&ctx->world, id, ask.wave, &m, &ctx->err);
-	else
-		r = mail_send(&ctx->world, study, id, &ask, &m, &ctx->err);
+	r = mail_send(&ctx->world, study, id, &ask, &m, &ctx->err);
 	if (r == 0 && preview > 0)
 		ui_buf(&shown);
 	else if (r == 0 && ctx->json)

@@ -330,45 +330,51 @@ mdoc_paragraphs(const char *s, int literal)
 	}
 }
 
+/* "show", "FILE", "--json", "FILE...", "a|b": one word of a synopsis. */
+static void
+mdoc_word(const char *w, size_t n)
+{
+	if (n == 1 && (*w == '|' || *w == '-')) {
+		ui_text(*w == '|' ? " |" : " Fl");
+		return;
+	}
+	if (n >= 3 && memcmp(w + n - 3, "...", 3) == 0) {
+		if (n > 3)
+			mdoc_word(w, n - 3);
+		ui_text(" ...");
+		return;
+	}
+	for (const char *end = w + n; w < end;) {
+		size_t len = strcspn(w, "|");
+
+		if (len > (size_t)(end - w))
+			len = (size_t)(end - w);
+		if (*w == '-')
+			ui_printf(" Fl %.*s", (int)len - 1, w + 1);
+		else
+			ui_printf(" %s %.*s", *w >= 'a' && *w <= 'z' ? "Cm" : "Ar",
+			    (int)len, w);
+		w += len;
+		if (w < end) {
+			ui_text(" |");
+			w++;
+		}
+	}
+}
+
 static void
 mdoc_args(const char *args)
 {
-	char copy[200];
-	int opened = 0;
+	for (const char *w = args; *w != '\0';) {
+		size_t n = strcspn(w, " ");
+		int opens = *w == '[', closes = n > 0 && w[n - 1] == ']';
 
-	snprintf(copy, sizeof(copy), "%s", args);
-	for (char *w = strtok(copy, " "); w != NULL; w = strtok(NULL, " ")) {
-		size_t n = strlen(w);
-
-		if (*w == '[') {
+		if (opens)
 			ui_text(" Oo");
-			opened = 1;
-			w++;
-			n--;
-		}
-		if (n > 0 && w[n - 1] == ']') {
-			w[n - 1] = '\0';
-			n--;
-		} else
-			opened = opened == 1 ? 2 : opened;
-		if (n > 3 && strcmp(w + n - 3, "...") == 0)
-			ui_printf(" Ar %.*s ...", (int)(n - 3), w);
-		else if (n > 0 && strchr(w, '|') != NULL)
-			for (char *p = w; *p != '\0';) {
-				size_t len = strcspn(p, "|");
-
-				ui_printf(" %s %.*s%s", *p >= 'a' ? "Cm" : "Ar", (int)len, p,
-				    p[len] == '|' ? " |" : "");
-				p += len + (p[len] == '|');
-			}
-		else if (n > 0)
-			ui_printf(" %s %s", *w >= 'a' && *w <= 'z' ? "Cm" : "Ar", w);
-		if (opened == 1) {
+		mdoc_word(w + opens, n - (size_t)opens - (size_t)closes);
+		if (closes)
 			ui_text(" Oc");
-			opened = 0;
-		}
-		if (opened == 2)
-			opened = 1;
+		w += n + (w[n] == ' ');
 	}
 }
 
@@ -383,7 +389,7 @@ mdoc_commands(void)
 		ui_printf(".Ss utvalg %s\n", c->name);
 		ui_printf(".Nm Cm %s", c->name);
 		if (c->option != NULL)
-			ui_text(" Op Ar option ...");
+			ui_text(" Oo Ar option ... Oc");
 		if (c->args != NULL && *c->args != '\0')
 			mdoc_args(c->args);
 		ui_text("\n.Pp\n");

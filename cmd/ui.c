@@ -108,6 +108,9 @@ ui_flush(void)
 }
 
 /* One line of talk; what a file may have put into it cannot move the cursor. */
+static void talk(const char *front, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 talk(const char *front, const char *fmt, va_list ap)
 {

@@ -8,7 +8,7 @@ _utvalg() {
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--standard|--to|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -61,6 +61,10 @@ _utvalg() {
 	nace:--standard)
 		return ;;
 	nace:--to)
+		return ;;
+	bounce:--rules)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	rates:--I)
 		return ;;
@@ -158,10 +162,13 @@ _utvalg() {
 		words='show translate search'
 		;;
 	email)
-		opts+=' '
+		opts+=' --stdin-json'
+		words='check'
 		;;
 	bounce)
-		opts+=' '
+		opts+=' --rules'
+		words='explain'
+		files=1
 		;;
 	rates)
 		opts+=' --I --P --R --NC --O --UH --UR --UO --NE --e --format'

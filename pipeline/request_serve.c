@@ -345,10 +345,11 @@ folders(const struct world *w, struct err *err)
 	for (size_t i = 0; i < 2; i++) {
 		const char *path = request_path(spool, sub[i], "");
 
-		if (mkdir(path, 0750) != 0 && errno != EEXIST)
-			return err_errno(err, "%s", path);
-		if (errno != EEXIST || !file_exists(path))
+		/* chmod() for a umask that is in the way */
+		if (mkdir(path, 0750) == 0)
 			(void)chmod(path, 0750);
+		else if (errno != EEXIST)
+			return err_errno(err, "%s", path);
 	}
 	if (!file_exists(w->set->results)) {
 		if (file_mkdirs(w->set->results, 0711, err) != 0)
