@@ -119,6 +119,10 @@ it_ends_where_the_study_has_got_to(void **state)
 	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
 	assert_string_equal(t->row[t->nrow - 1].key, "drawn");
 	table_free(t);
+	in.drawn = 0;				/* a draw of nobody */
+	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
+	assert_string_equal(t->row[t->nrow - 1].key, "drawn");
+	table_free(t);
 	in.drawn = -1;
 	in.sent = 9999999;			/* not looked at */
 	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
@@ -153,6 +157,14 @@ the_notes_fit_what_is_shown(void **state)
 	assert_string_equal(note(t, "lists"), "Lists: rows 150, of which found in "
 	    "the register's population 5 and outside the areas 5.");
 	assert_null(note(t, "not_yet"));
+	table_free(t);
+
+	in = whole;
+	in.listed = 1;
+	in.listed_matched = in.listed_outside = 0;
+	in.register_units += 139;
+	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
+	assert_non_null(note(t, "lists"));
 	table_free(t);
 
 	in = whole;

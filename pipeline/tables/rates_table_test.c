@@ -120,6 +120,8 @@ too_low_a_share_is_a_warning_with_the_bound_and_the_figure_stands(void **state)
 	in.n = 1;
 	t = made(&in, LANG_EN);
 	assert_non_null(strstr(note(t, "over_active"), "at least 33.4%."));
+	assert_non_null(strstr(t->note[1].text, "Total: answered (1) is more"));
+	assert_true(t->note[1].warning);
 	table_free(t);
 	in.area = &(const struct rates_area){ "a", "Nord", 2, 0, 1 };
 	t = made(&in, LANG_EN);
@@ -163,7 +165,7 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 
 	(void)state;
 	in.partial = 4;
-	in.our_fault = 5;
+	in.our_fault = 1;
 	in.review = 6;
 	t = made(&in, LANG_EN);
 	assert_non_null(strstr(note(t, "rr1"), "(NE): 8.1%. With"));
@@ -178,7 +180,7 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 	assert_non_null(strstr(note(t, "def_active"), "(en annen studie)."));
 	assert_non_null(strstr(note(t, "def_delivered"), "(number: 54)"));
 	assert_non_null(strstr(note(t, "partial"), ": 4."));
-	assert_non_null(strstr(note(t, "our_fault"), ": 5."));
+	assert_non_null(strstr(note(t, "our_fault"), ": 1."));
 	assert_non_null(strstr(note(t, "review"), ": 6."));
 	table_free(t);
 	in = report;
@@ -189,6 +191,11 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 	assert_string_equal(note(t, "def_active"), "Active enterprises: 12.5% of "
 	    "delivered, an assumption and not a count.");
 	assert_null(note(t, "partial"));
+	table_free(t);
+	in.active_num = 100000000000000000;	/* a fifth in large figures */
+	in.active_den = 500000000000000000;
+	t = made(&in, LANG_EN);
+	assert_non_null(strstr(note(t, "def_active"), ": 20% of"));
 	assert_null(note(t, "our_fault"));
 	assert_null(note(t, "review"));
 	table_free(t);
@@ -263,6 +270,7 @@ json_has_the_exact_rates_of_each_area_and_of_the_whole(void **state)
 		"\"e\": 0.129418",
 		"\"flags\": \"\"}, \"sensitivity\": [{\"share\": 0.1, \"net_rate\": 0.81073",
 		"{\"share\": 1, \"net_rate\": 0.08107",
+		"\"flags\": \"\"}], \"total\": {",
 	};
 	struct buf b = BUF(10000);
 	struct json j;
@@ -276,6 +284,8 @@ json_has_the_exact_rates_of_each_area_and_of_the_whole(void **state)
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		if (strstr(buf_text(&b), want[i]) == NULL)
 			fail_msg("want %s\nin %s", want[i], buf_text(&b));
+	assert_string_equal(strstr(buf_text(&b), "}]}"), "}]}");
+	assert_null(strstr(buf_text(&b), "\"share\": 1."));
 	buf_free(&b);
 }
 
@@ -283,7 +293,7 @@ static void
 what_rates_refuses_makes_no_table(void **state)
 {
 	struct rates_table in = report;
-	struct table *t = NULL;
+	struct table *none = table_new("x", LANG_NB), *t = none;
 	struct buf b = BUF(1000);
 	struct json j;
 	struct err err;
@@ -297,6 +307,7 @@ what_rates_refuses_makes_no_table(void **state)
 	json_object(&j);
 	assert_int_equal(rates_table_json(&in, &j, &err), -1);
 	buf_free(&b);
+	table_free(none);
 }
 
 static void

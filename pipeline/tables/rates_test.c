@@ -96,6 +96,13 @@ an_e_that_is_undefined_is_only_missed_where_there_are_unknown_cases(void **state
 		{ NAN, NAN, NAN } };
 	assert_int_equal(rates_compute(&in, &got, &err), 0);
 	near("RR3 without unknown cases", got.rate[RATES_RR3], 1, 0);
+
+	/* weights may sum to less than one case */
+	in = (struct rates_in){ { [RATES_I] = 0.25, [RATES_NE] = 0.25 },
+		RATES_E_ESTIMATED, { 0 } };
+	assert_int_equal(rates_compute(&in, &got, &err), 0);
+	near("RR1 of a quarter", got.rate[RATES_RR1], 1, 0);
+	near("e of a quarter", rates_eligible(&in), 0.5, 0);
 }
 
 static void
@@ -126,7 +133,7 @@ codes_have_letters_or_none(void **state)
 		{ "3.20", RATES_UR }, { "3.30", RATES_UO }, { "3.40", RATES_UO },
 		{ "3.5", RATES_UO }, { "3.91", RATES_UO }, { "3.0", -1 },
 		{ "3.6", -1 }, { "3.7", -1 }, { "3.8", -1 },
-		{ "4", RATES_NE }, { "4.10", RATES_NE }, { "4.90", RATES_NE },
+		{ "4.", -1 }, { "4", RATES_NE }, { "4.10", RATES_NE }, { "4.90", RATES_NE },
 		{ "", -1 }, { "1", -1 }, { "1.", -1 }, { ".1", -1 },
 		{ "5.1", -1 }, { "0.1", -1 }, { "31.9", -1 }, { "3..1", -1 },
 		{ "3.1 ", -1 }, { "4.x", -1 }, { "3.123456789", -1 },
@@ -208,6 +215,7 @@ e_is_one_share_or_one_for_each_class(void **state)
 		"0/0", "x", "1/", "/2", "UH:0.4,UH:0.4", "UX:0.4", "UH:2",
 		"UH:", "UH0.4:", "UH:0.4,", ",UH:0.4", "I:0.4", "UH:0.4;UR:0.1",
 		"uh:0.4", "0.5:0.5",
+		"00000000000000000000000000000001/2",
 		"UHx0:4", "XH:0.4", "UH:0.4,XR:0.4",
 		"UH:0.40000000000000000000000000000000000000000000" };
 	struct rates_in in = { { 0 }, RATES_E_ESTIMATED, { 0 } };
@@ -264,6 +272,8 @@ json_has_every_rate_and_where_e_comes_from(void **state)
 		assert_non_null(strstr(buf_text(&b), "{\"RR1\": 1, "));
 		assert_non_null(strstr(buf_text(&b), "\"REF3\": 0, "));
 		assert_non_null(strstr(buf_text(&b), "\"counts\": {\"I\": 2, "));
+		assert_non_null(strstr(buf_text(&b),
+		    "\"NE\": 2, \"K\": 2, \"U\": 0, \"eU\": 0}}"));
 		buf_free(&b);
 	}
 }
@@ -350,6 +360,22 @@ more_answered_than_active_is_flagged_and_not_capped(void **state)
 	assert_int_equal(s.flags, 0);
 	near("e'", s.e, 0, 0);
 
+	/* 2 of 10 is under 3/10, 4 is over */
+	l = (struct rates_line){ 10, 0, 0, 2, 3, 10 };
+	assert_int_equal(rates_study(&l, &s, &err), 0);
+	assert_int_equal(s.flags, 0);
+	l.answered = 4;
+	assert_int_equal(rates_study(&l, &s, &err), 0);
+	assert_int_equal(s.flags, RATES_OVER_ACTIVE | RATES_E_NEGATIVE);
+
+	/* more answers than mails sent: what counts the silent is undefined */
+	l = (struct rates_line){ 10, 0, 0, 12, 1, 5 };
+	assert_int_equal(rates_study(&l, &s, &err), 0);
+	assert_int_equal(s.flags, RATES_OVER_ACTIVE);
+	assert_true(isnan(s.rr3_unknown) && isnan(s.rr3_ne) && isnan(s.e) &&
+	    isnan(s.gross_low));
+	near("gross", s.gross, 1.2, 1e-15);
+
 	/* a third is exact, 0.333... is not: 1 of 3 answered is not over 1/3 */
 	l = (struct rates_line){ 3, 0, 0, 1, 1, 3 };
 	assert_int_equal(rates_study(&l, &s, &err), 0);
@@ -434,6 +460,10 @@ wilson_has_exact_ends(void **state)
 	rates_wilson(9, 53, &lo, &hi);
 	near("9/53 low", lo, 0.091999453796, 1e-12);
 	near("9/53 high", hi, 0.292252802811, 1e-12);
+	rates_wilson(1, 3, &lo, &hi);
+	near("1/3 low", lo, 0.061491944720, 1e-12);
+	rates_wilson(2, 3, &lo, &hi);
+	near("2/3 high", hi, 1 - 0.061491944720, 1e-12);
 	rates_wilson(0, 4389, &lo, &hi);
 	assert_true(lo == 0);
 	near("0/4389 high", hi, 0.000874481553, 1e-12);

@@ -65,7 +65,9 @@ figures_for_notes_round_once_and_half_away_from_zero(void **state)
 	assert_string_equal(table_share(nb, 1, 8), "12,5" NBSP "%");
 	assert_string_equal(table_share(en, 1, 1), "100%");
 	assert_string_equal(table_share(en, 1, 3), "33.333333%");
+	assert_string_equal(table_percent(nb, 1234, 100, 0), "1234" NBSP "%");
 	assert_string_equal(table_count(nb, 54), "54");
+	assert_string_equal(table_real(nb, 1576, 0), "1576");
 	assert_string_equal(table_real(nb, 370.45, 1), "370,5");
 	assert_string_equal(table_real(en, NAN, 1), ".");
 	assert_string_equal(table_real(en, 1e300, 1), ".");
@@ -194,6 +196,27 @@ notes_are_wrapped_and_name_the_signs_that_occur(void **state)
 	table_end(t, 20780);
 	assert_int_equal(t->nnote, 1);
 	assert_non_null(strstr(t->note[0].text, "slik det var 23.11.2026,"));
+	table_free(t);
+}
+
+static void
+the_smallest_table_is_ruled_off_too(void **state)
+{
+	struct table *t = table_new("t", LANG_EN);
+	struct buf b = BUF(1000);
+	const char *arg = "1";
+
+	(void)state;
+	table_title(t, WORD_TITLE_NET, "t");
+	table_column(t, "a", "A", TABLE_RIGHT);
+	table_row(t, TABLE_BODY, "1");
+	table_add_count(t, 1);
+	table_row(t, TABLE_TOTAL, "2");
+	table_add_count(t, 1);
+	table_note(t, WORD_NOTE_REVIEW, &arg, 1);
+	table_text(t, 0, 0, &b);
+	assert_non_null(strstr(buf_text(&b), "\n\nA\n-\n1\n-\n1\n\nUnits with a "));
+	buf_free(&b);
 	table_free(t);
 }
 
@@ -446,6 +469,7 @@ main(void)
 		cmocka_unit_test(figures_for_notes_round_once_and_half_away_from_zero),
 		cmocka_unit_test(text_is_aligned_by_what_is_seen_and_ruled_off),
 		cmocka_unit_test(notes_are_wrapped_and_name_the_signs_that_occur),
+		cmocka_unit_test(the_smallest_table_is_ruled_off_too),
 		cmocka_unit_test(a_column_with_ten_thousand_sets_all_its_thousands_apart),
 		cmocka_unit_test(markdown_holds_nothing_but_the_table),
 		cmocka_unit_test(a_label_cannot_steer_the_terminal),

@@ -79,9 +79,10 @@ units(const char *area, const char *group, int kept, int out)
 	    " SELECT i + 1 FROM k WHERE i < %d) INSERT INTO frame_unit (frame,"
 	    " unit_key, source, name, group_name, area_name, prn, kept, reason)"
 	    " SELECT %lld, 'list:%s-%s:' || i, 'list:x', 'x', '%s', '%s', 0.5,"
-	    " i <= %d, CASE WHEN i > %d THEN 'no_email' END FROM k WHERE i <= %d",
+	    " i <= %d, CASE WHEN i = %d + 1 THEN 'bankrupt'"
+	    " WHEN i > %d THEN 'no_email' END FROM k WHERE i <= %d",
 	    kept + out, (long long)f.frame, area, group, group, area, kept, kept,
-	    kept + out);
+	    kept, kept + out);
 	fixture_exec(&f, sql);
 }
 
@@ -221,10 +222,10 @@ the_report_s_tables_come_out_of_the_database(void **state)
 	    "outside the filters,-40,\n"
 	    "added from lists,7,\n"
 	    "Population,,4795\n"
-	    "bankrupt or being wound up,0,\n"
+	    "bankrupt or being wound up,-9,\n"
 	    "on the study's exclusion list,0,\n"
 	    "opted out or suppressed,0,\n"
-	    "no e-mail address registered,-45,\n"
+	    "no e-mail address registered,-36,\n"
 	    "e-mail address cannot be used,0,\n"
 	    "e-mail address wants a human eye,0,\n"
 	    "another unit answers for the address,0,\n"
