@@ -4,6 +4,7 @@
 
 #include "pipeline/contact/bounce_priv.h"
 #include "pipeline/contact/code.h"
+#include "pipeline/contact/sns.h"
 
 enum { TEXTS_MAX = 6, TEXT_TOTAL = 1 << 20 };
 
@@ -99,6 +100,8 @@ is_daemon(const struct reading *r)
 	    "mail-delivery", "bounce", "daemon@", "mmdf@", "smtp@", "ndr@",
 	    "mailadm", "mail_daemon", "microsoftexchange", "nobody@", "mailer@",
 	    "delivery@", "imss@", "administrator@", "double-bounce", "mail-admin" };
+	static const char *const list[] = { "-admin@", "-owner@", "-request@",
+	    "-bounces@", "owner-" };
 	static const char *const name[] = { "mail delivery", "delivery subsystem",
 	    "delivery system", "mailer daemon", "mailer-daemon",
 	    "system administrator", "internet mail", "mail system", "mailsystem",
@@ -125,6 +128,9 @@ is_daemon(const struct reading *r)
 	/* "From: <>", "From: MAILER-DAEMON", or none at all */
 	if (a == NULL && (from[0] == '\0' || says(from, "<>") ||
 	    STARTS_ANY(from, local)))
+		return (1);
+	/* the program of a mailing list */
+	if (a != NULL && ANY_OF(a, list))
 		return (1);
 	a = head(r, "Return-Path");
 	a += strspn(a, " <");
@@ -349,6 +355,42 @@ report_in_text(struct reading *r)
 	return (1);
 }
 
+/* Nobody reads answers there. */
+static int
+is_robot(const struct reading *r)
+{
+	static const char *const local[] = { "no-reply", "noreply", "no_reply",
+	    "donotreply", "do-not-reply", "ikke-svar", "ikkesvar", "robot@",
+	    "system@", "notification" };
+	const char *v = r->b->auto_submitted;
+
+	return ((r->b->from != NULL && STARTS_ANY(r->b->from, local)) ||
+	    (v != NULL && !field_starts(v, strlen(v), "no")));
+}
+
+/* A notification of a sending service; only from a robot. */
+static int
+notification(struct reading *r)
+{
+	const struct mime_part *p = part_of(r, MIME_TEXT);
+	const char *complaint = NULL;
+	enum bounce_kind kind;
+
+	if (p == NULL || !is_robot(r))
+		return (0);
+	kind = sns_read(r->mem, p->text, p->len, r->limits->recipients, &r->dsn,
+	    &complaint);
+	if (kind == BOUNCE_OTHER)
+		return (0);
+	is(r, kind, "notification of a sending service");
+	if (kind == BOUNCE_FEEDBACK) {
+		r->b->feedback_type = "abuse";
+		r->b->feedback_rcpt = complaint;
+	} else
+		recipients_of_report(r);
+	return (1);
+}
+
 /* A text that tells of a failure; see the rules in family.h. */
 static int
 text(struct reading *r)
@@ -367,7 +409,8 @@ text(struct reading *r)
 		recipients_of_text(r);
 		return (1);
 	}
-	if (!r->daemon && (f->name == NULL || f->weak || !r->has_copy))
+	if (!r->daemon && (f->name == NULL || !r->has_copy ||
+	    (f->weak && (f->n == 0 || !is_robot(r)))))
 		return (0);
 	reply = code_status(body, strlen(body), code) ||
 	    code_reply(body, strlen(body), code);
@@ -542,7 +585,7 @@ auto_reply(struct reading *r)
 	if (strcmp(why.word, "suspend") == 0 ||
 	    strcmp(why.word, "hasmoved") == 0 ||
 	    strcmp(why.word, "userunknown") == 0) {
-		word = strcmp(why.word, "userunknown") == 0 ? "hasmoved" :
+		word = strcmp(why.word, "userunknown") == 0 ? "suspend" :
 		    why.word;
 		r->b->review = 1;
 	}
@@ -571,7 +614,8 @@ bounce_read(const struct reason_rules *rules, const char *mail, size_t len,
 	read_mail(&r);
 	read_texts(&r);
 	whose_copy(&r);
-	(void)(feedback(&r) || report(&r) || text(&r) || receipt(&r) ||
+	(void)(feedback(&r) || report(&r) || notification(&r) ||
+	    text(&r) || receipt(&r) ||
 	    challenge(&r) || auto_reply(&r));
 	if (ret->kind == BOUNCE_FEEDBACK && ret->feedback_rcpt != NULL)
 		recipients_other(&r, ret->feedback_rcpt, "feedback");

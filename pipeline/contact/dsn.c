@@ -235,21 +235,24 @@ dsn_status(struct arena *mem, const struct dsn_recipient *r, const char *beside)
 {
 	char out[CODE_STATUS];
 	const char *weak = r->status;
+	int told = strcmp(r->type, "x-unix") != 0 &&
+	    code_status(r->diagnostic, strlen(r->diagnostic), out);
 
-	if (r->status != NULL && !code_weak(r->status))
+	/* Failed for good: a code that says "for now" is the queue's, not the
+	 * refusal's. */
+	if (told && r->kind == BOUNCE_FINAL && r->status != NULL &&
+	    r->status[0] == '4' && out[0] == '5')
+		weak = NULL;
+	else if (r->status != NULL && !code_weak(r->status))
 		return (r->status);
-	if (strcmp(r->type, "x-unix") != 0 &&
-	    code_status(r->diagnostic, strlen(r->diagnostic), out)) {
-		if (!code_weak(out))
+	if (told) {
+		if (!code_weak(out) || weak == NULL ||
+		    strcmp(out, weak) == 0)
 			return (arena_str(mem, out));
-		if (weak == NULL)
-			weak = arena_str(mem, out);
 	}
 	if (beside != NULL && code_status(beside, strlen(beside), out)) {
-		if (!code_weak(out))
+		if (!code_weak(out) || weak == NULL)
 			return (arena_str(mem, out));
-		if (weak == NULL)
-			weak = arena_str(mem, out);
 	}
-	return (weak);
+	return (weak != NULL ? weak : r->status);
 }

@@ -57,7 +57,6 @@ static const struct mark {
 	{ "gateway", "the following recipients were affected", BOUNCE_FINAL, 0 },
 	{ "report in text", "\nreporting-mta:", BOUNCE_FINAL, 0 },
 	{ "report in text", "\nfinal-recipient:", BOUNCE_FINAL, 0 },
-	{ "notification", "\"notificationtype\":\"bounce\"", BOUNCE_FINAL, 0 },
 	/* words that any family may use, and people quoting one */
 	{ "unknown", "non-delivery report", BOUNCE_FINAL, 1 },
 	{ "unknown", "not be delivered", BOUNCE_FINAL, 1 },
@@ -165,7 +164,7 @@ static const char *const ruled[] = {
 	"urspr\xc3\xbcngliche nachricht", "rejected message", "begin message",
 	"message body", "start of message", "message content", "bounced message",
 	"undelivered message", "opprinnelig melding", "original email",
-	"this line", "the header", "non-delivered",
+	"this line", "the header",
 };
 /* ... or plain, at the beginning of a line. */
 static const char *const plain[] = {
@@ -175,7 +174,7 @@ static const char *const plain[] = {
 	"here is a copy", "a copy of the original message", "included is a copy",
 	"your message reads", "the first ", "original message attached",
 	"copy of your message", "copy of the message", "the message headers",
-	"original mail as follow", "headers of the original", "message details",
+	"original mail as follow", "headers of the original",
 	"headers of the message", "the headers of", "your original message",
 	"message text follows", "original email", "original mail:",
 	"returned message follow", "the body of the message", "message body",
@@ -390,6 +389,9 @@ static int
 only_label(const char *s, size_t len)
 {
 
+	if (len > 5 && field_starts(s + len - 5, 5, "smtp="))
+		return (1);
+
 	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '<' ||
 	    s[len - 1] == '"' || s[len - 1] == '\'' || s[len - 1] == '['))
 		len--;
@@ -444,6 +446,18 @@ good_rest(const char *s, size_t len)
 	    field_starts(s, len, "on ") || field_starts(s, len, "... "));
 }
 
+/* "550 ...", "<<< 550 ...": a line of a transcript. */
+static int
+is_reply(const char *s, size_t len)
+{
+
+	if (field_starts(s, len, "<<< "))
+		s += 4, len -= 4;
+	return (len > 4 && (s[0] == '4' || s[0] == '5') && s[1] >= '0' &&
+	    s[1] <= '7' && s[2] >= '0' && s[2] <= '9' &&
+	    (s[3] == ' ' || s[3] == '-'));
+}
+
 static void
 look(struct reader *r, struct line *l)
 {
@@ -478,12 +492,14 @@ look(struct reader *r, struct line *l)
 	}
 	if ((only_bullets(l->s, lead) &&
 	    good_rest(l->s + l->rest, l->len - l->rest)) ||
-	    (only_label(l->s, lead) && l->rest == l->len) ||
+	    (only_label(l->s, lead) &&
+	    good_rest(l->s + l->rest, l->len - l->rest)) ||
 	    /* "Name" <addr> alone */
 	    (lead > 1 && l->s[lead - 1] == '<' && l->s[0] == '"' &&
 	    l->rest == l->len))
 		l->place = 3;
-	else if (ANY_OF(l->s, l->len, label) && !ANY_OF(l->s, l->len, aside))
+	else if (is_reply(l->s, l->len) || (ANY_OF(l->s, l->len, label) &&
+	    !ANY_OF(l->s, l->len, aside)))
 		l->place = 2;
 	else
 		l->address = NULL;
@@ -496,10 +512,14 @@ beneath(struct reader *r, size_t i, size_t *next)
 {
 	struct buf b = BUF(EXCERPT);
 	struct line *l = &r->line[i];
-	const char *ret;
+	const char *ret, *address = l->address;
+	char *lower;
 	size_t j;
 	int any = 0;
 
+	address = lower = arena_str(r->mem, address);
+	for (j = 0; lower[j] != '\0'; j++)
+		lower[j] = field_lower(lower[j]);
 	if (l->place == 3)
 		buf_add(&b, l->s + l->rest, l->len - l->rest);
 	else
@@ -515,6 +535,11 @@ beneath(struct reader *r, size_t i, size_t *next)
 				break;
 			continue;
 		}
+		/* A transcript goes on with others. */
+		if (r->line[i].place == 2 && (is_reply(l->s, l->len) ||
+		    field_starts(l->s, l->len, ">>> ")) && any &&
+		    field_find(l->s, l->len, address) == NULL)
+			break;
 		any = 1;
 		buf_chr(&b, '\n');
 		if (b.len + l->len > EXCERPT)

@@ -340,8 +340,18 @@ holds(const struct words *w, const char *value, int prefix)
 	return (w->n == 0 || not);
 }
 
-/* Lower-case nothing, but make one blank of several: the patterns know only
- * single ones.  Returns the length. */
+static int
+address_octet(char c)
+{
+
+	return ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr(".-_+=%", c) != NULL));
+}
+
+/*
+ * What the patterns see: one blank for several, and "a@b" for every address, so
+ * that spam@virus.example is no verdict.  Returns the length.
+ */
 static size_t
 squeeze(const char *s, size_t len, char out[static REASON_TEXT + 1])
 {
@@ -350,6 +360,20 @@ squeeze(const char *s, size_t len, char out[static REASON_TEXT + 1])
 
 	for (i = 0; i < len && n < REASON_TEXT; i++) {
 		c = s[i] == '\n' || s[i] == '\t' || s[i] == '\r' ? ' ' : s[i];
+		if (c == '@' && n > 0 && address_octet(out[n - 1])) {
+			while (n > 0 && address_octet(out[n - 1]))
+				n--;
+			while (i + 1 < len && address_octet(s[i + 1]))
+				i++;
+			if (n + 3 > REASON_TEXT)
+				break;
+			memcpy(out + n, "a@b", 3);
+			n += 3;
+			/* a full stop of the sentence, not of the address */
+			if (s[i] == '.' && n < REASON_TEXT)
+				out[n++] = '.';
+			continue;
+		}
 		if (c != ' ' || (n > 0 && out[n - 1] != ' '))
 			out[n++] = c;
 	}

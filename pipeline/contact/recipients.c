@@ -129,7 +129,6 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 	if (strcmp(best.rule, "none") == 0 && s->status == NULL &&
 	    s->diagnostic[0] == '\0' && strspn(s->beside, " \n") ==
 	    strlen(s->beside)) {
-		best.word = "onhold";
 		best.rule = "silent";
 	}
 	x->status = s->status;
