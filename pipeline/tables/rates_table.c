@@ -363,6 +363,7 @@ rates_aapor_table(const struct rates_in *in, const struct rates *r,
 	    "K / (K + NE)";
 	table_note(t, in->basis == RATES_E_CLASS ? WORD_NOTE_E_CLASS :
 	    WORD_NOTE_E, arg, 2);
+	table_signs(t);
 	buf_free(&b);
 	return t;
 }

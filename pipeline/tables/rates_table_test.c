@@ -361,6 +361,7 @@ the_aapor_table_prints_each_rate_with_its_counts(void **state)
 	t = rates_aapor_table(&in, &r, LANG_NB);
 	assert_string_equal(note(t, "e"), "e = 0,5000 (oppgitt).");
 	assert_string_equal(t->row[0].cell[4].text, ".");
+	assert_non_null(strstr(note(t, "signs"), "ikke definert"));
 	table_free(t);
 	buf_free(&b);
 }

@@ -201,7 +201,7 @@ shows(const struct table *t, const char *sign)
 }
 
 void
-table_end(struct table *t, int32_t register_date)
+table_signs(struct table *t)
 {
 	static const struct { const char *sign; enum word word; } signs[] = {
 		{ "-", WORD_SIGN_ZERO }, { ".", WORD_SIGN_UNDEFINED },
@@ -209,8 +209,6 @@ table_end(struct table *t, int32_t register_date)
 	};
 	struct buf b = BUF(BUF_ANY);
 	const char *arg;
-	char day[16];
-	int y, m, d;
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (shows(t, signs[i].sign)) {
@@ -222,6 +220,16 @@ table_end(struct table *t, int32_t register_date)
 	if (b.len > 0)
 		table_note(t, WORD_NOTE_SIGNS, &arg, 1);
 	buf_free(&b);
+}
+
+void
+table_end(struct table *t, int32_t register_date)
+{
+	const char *arg;
+	char day[16];
+	int y, m, d;
+
+	table_signs(t);
 	if (register_date == DATE_NONE) {
 		table_note(t, WORD_NOTE_SOURCE, NULL, 0);
 		return;

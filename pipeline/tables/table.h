@@ -102,6 +102,8 @@ void table_add_sign(struct table *, const char *sign);
 /* A paragraph beneath the table, with {1} ... filled in. */
 void table_note(struct table *, enum word, const char *const *arg, size_t n);
 void table_warning(struct table *, enum word, const char *const *arg, size_t n);
+/* The signs that occur, where one does. */
+void table_signs(struct table *);
 /* The last notes: the signs that occur, and where the figures come from
  * (DATE_NONE: no day). */
 void table_end(struct table *, int32_t register_date);
