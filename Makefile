@@ -187,7 +187,10 @@ check:
 	@sh tests/deps.sh build check
 	@$(MAKE) --no-print-directory check-built
 
-check-built: $(bins) $(tests) $(tools) floors
+check-programs: $(bins) $(tests) $(tools) floors
+.PHONY: check-programs check-built
+
+check-built: check-programs
 	@O='$(O)' MODE='$(MODE)' sh tests/run.sh $(tests)
 
 asan:

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # lib.sh -- what scenario tests say and how they say it.  Sourced.
 #
 # tests/run.sh gives: O the build folder, T a fresh folder, SKIPS a file to

@@ -1,0 +1,29 @@
+#!/bin/sh
+# lint.sh -- what a compiler does not say: each header stands alone, clang-tidy,
+# cppcheck, shellcheck, mandoc.  Run by `make lint`, which gives STD_C.
+set -eu
+: "${STD_C:?run by make lint}"
+bad=0
+note() { echo "lint: $*" >&2; bad=1; }
+sources=$(git ls-files '*.c' | grep -v -e '_test\.c$' -e '_fuzz\.c$')
+tests=$(git ls-files '*_test.c' '*_fuzz.c')
+headers=$(git ls-files '*.h')
+
+for h in $headers; do
+	# shellcheck disable=SC2086  # options
+	eval "cc $STD_C -fsyntax-only -Wall -Wextra -x c" "$h" || note "$h does not stand alone"
+done
+# shellcheck disable=SC2086
+eval "clang-tidy --quiet --warnings-as-errors='*'" $sources -- "$STD_C" 2>build/tidy.log ||
+	note "clang-tidy"
+# shellcheck disable=SC2086
+cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	--inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -I. \
+	$sources $tests || note "cppcheck"
+# shellcheck disable=SC2046  # words
+shellcheck -S warning -e SC1091 $(git ls-files '*.sh') .ci/run || note "shellcheck"
+for page in man/*.[1-9]; do
+	mandoc -Tlint -Wwarning "$page" || note "$page"
+done
+[ "$bad" = 0 ] && echo "lint: nothing to say"
+exit $bad
