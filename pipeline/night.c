@@ -19,6 +19,10 @@
  * A pull that ended well is not repeated the same day: the register is made
  * once a day.  Returned mail and tables are read and written anew by every
  * run, for more mail may have come; the second time changes nothing.
+ *
+ * The line of a step in the journal tells what the day has brought, out of the
+ * database, and not what this run has done: so it is the same when a run was
+ * killed between the step and its line.
  */
 
 /* The night under way. */
@@ -50,24 +54,39 @@ point(struct night *n)
 	talk_step(name);
 }
 
+/* One line from the database: the columns of the one row of ${sql}, which are
+ * text, put together by it. */
+static int
+line(struct night *n, const char *sql, int64_t value, char *text, size_t size,
+    struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int r;
+
+	if (db_prepare(n->w->db, sql, &s, err) != 0)
+		return -1;
+	db_i64(s, 1, value);
+	if ((r = db_step(s, err)) == 1)
+		snprintf(text, size, "%s", db_col(s, 0));
+	sqlite3_finalize(s);
+	return r < 0 ? -1 : 0;
+}
+
 static int
 pull(struct night *n, const struct step *step, char *text, size_t size,
     struct err *err)
 {
 	struct pull_ask ask = { step->kind, NULL, DATE_NONE, NULL };
 	struct pull_result p = { 0 };
-	char day[11];
 
 	if (strcmp(step->kind, "enhet") == 0)
 		ask.from = n->from;
 	if (register_pull(n->w, &ask, &p, err) != 0)
 		return -1;
-	snprintf(text, size, "%s: %s, read %" PRId64 ", units %" PRId64
-	    ", unreadable %" PRId64 ", added %" PRId64 ", changed %" PRId64
-	    ", gone %" PRId64, date_iso(p.date, day),
-	    p.unchanged ? "unchanged" : "loaded", p.read, p.units, p.unreadable,
-	    p.added, p.changed, p.gone);
-	return 0;
+	return line(n, "SELECT date(register_date * 86400, 'unixepoch') || ': read '"
+	    " || read || ', units ' || units || ', unreadable ' || unreadable ||"
+	    " ', added ' || added || ', changed ' || changed || ', gone ' || gone"
+	    " FROM extract WHERE id = ?1", p.extract, text, size, err);
 }
 
 static int
@@ -81,13 +100,14 @@ bounces(struct night *n, const struct step *step, char *text, size_t size,
 	ask.spool = 1;
 	if (bounces_read(n->w, &ask, &b, err) != 0)
 		return -1;
-	snprintf(text, size, "mails %" PRId64 ", seen before %" PRId64 ", bounces %"
-	    PRId64 ", not located %" PRId64 ", unassigned %" PRId64 ", left %"
-	    PRId64, b.read, b.again, b.bounce, b.not_located, b.unassigned, b.left);
 	if (b.left > 0)
 		return err_set(err, EX_IOERR, "%" PRId64 " files could not be read",
 		    b.left);
-	return 0;
+	return line(n, "SELECT 'read this day ' || count(*) || ', bounces ' ||"
+	    " coalesce(sum(kind = 'bounce'), 0) || ', of no study ' ||"
+	    " coalesce(sum(study IS NULL), 0) || ', for a person ' ||"
+	    " coalesce(sum(review), 0) FROM bounce_message WHERE read / 86400 = ?1",
+	    n->day, text, size, err);
 }
 
 static int
