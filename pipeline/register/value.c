@@ -189,6 +189,8 @@ value_store(struct unit *u, const struct unit_field *f, enum value_kind kind,
 		return string_store(u, f, text, len, why);
 	if (kind == VALUE_NUMBER)
 		return number_store(u, f, text, len, why);
+	if (kind == VALUE_OTHER)
+		return VALUE_TYPE;
 	if (f->type == UNIT_SCALAR)
 		return VALUE_TEXT;
 	if (f->type != UNIT_BOOL)

@@ -7,7 +7,8 @@
 
 #include "pipeline/register/unit.h"
 
-enum value_kind { VALUE_STRING, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE };
+/* VALUE_OTHER: an object where none belongs, of no field's type. */
+enum value_kind { VALUE_STRING, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE, VALUE_OTHER };
 
 enum value_ret {
 	VALUE_STORED,
