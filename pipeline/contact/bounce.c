@@ -593,6 +593,85 @@ auto_reply(struct reading *r)
 	return (1);
 }
 
+/* Everything but the evidence. */
+static void
+decide(struct reading *r, const char *mail, size_t len)
+{
+
+	r->b->kind = BOUNCE_OTHER;
+	r->b->how = "nothing that says otherwise";
+	mime_read(r->mem, mail, len, r->limits, &r->mime);
+	read_mail(r);
+	read_texts(r);
+	whose_copy(r);
+	(void)(feedback(r) || report(r) || notification(r) || text(r) ||
+	    receipt(r) || challenge(r) || auto_reply(r));
+}
+
+/* Does it name somebody by more than the returned copy? */
+static int
+names_somebody(const struct bounce *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->nrecipient; i++)
+		if (b->recipient[i].source < BOUNCE_BY_COPY)
+			return (1);
+	return (0);
+}
+
+/*
+ * A gateway that wraps the report it was given: a daemon's mail that says
+ * nothing itself, with a daemon's mail in it that does.  Then the inner one is
+ * read in its place; once, not deeper.  A person who forwards a report is no
+ * daemon.
+ */
+static void
+unwrap(struct reading *r)
+{
+	struct reading in;
+	struct bounce b;
+	const char *mail = NULL;
+	size_t i, len = 0;
+
+	if (!r->daemon || (r->b->kind != BOUNCE_OTHER &&
+	    r->b->kind != BOUNCE_FINAL) || names_somebody(r->b))
+		return;
+	for (i = 0; i < r->mime.npart && mail == NULL; i++)
+		if (r->mime.part[i].sort == MIME_COPY && r->mime.part[i].at > 0) {
+			mail = r->mime.raw + r->mime.part[i].at;
+			len = r->mime.rawlen - r->mime.part[i].at;
+		}
+	if (mail == NULL && r->family.copy != NULL) {
+		mail = r->family.copy;
+		len = strlen(mail);
+	}
+	if (mail == NULL)
+		return;
+	memset(&in, 0, sizeof(in));
+	memset(&b, 0, sizeof(b));
+	in.mem = b.mem = r->mem;
+	in.rules = r->rules;
+	in.limits = r->limits;
+	in.b = &b;
+	decide(&in, mail, len);
+	if (!in.daemon || (b.kind != BOUNCE_FINAL && b.kind != BOUNCE_DELAYED) ||
+	    !names_somebody(&b))
+		return;
+	/* The mail itself stays the outer one. */
+	r->dsn = in.dsn;
+	r->copy = in.copy;
+	b.from = r->b->from;
+	b.to = r->b->to;
+	b.subject = r->b->subject;
+	b.auto_submitted = r->b->auto_submitted;
+	b.message_id = r->b->message_id;
+	b.null_sender = r->b->null_sender;
+	b.limits |= r->b->limits;
+	b.how = arena_printf(r->mem, "%s, wrapped in another", b.how);
+	*r->b = b;
+}
+
 void
 bounce_read(const struct reason_rules *rules, const char *mail, size_t len,
     const struct bounce_envelope *envelope, const struct bounce_limits *given,
@@ -605,18 +684,11 @@ bounce_read(const struct reason_rules *rules, const char *mail, size_t len,
 	memset(ret, 0, sizeof(*ret));
 	memset(&r, 0, sizeof(r));
 	ret->mem = r.mem = arena_new();
-	ret->kind = BOUNCE_OTHER;
-	ret->how = "nothing that says otherwise";
 	r.rules = rules;
 	r.limits = &limits;
 	r.b = ret;
-	mime_read(r.mem, mail, len, &limits, &r.mime);
-	read_mail(&r);
-	read_texts(&r);
-	whose_copy(&r);
-	(void)(feedback(&r) || report(&r) || notification(&r) ||
-	    text(&r) || receipt(&r) ||
-	    challenge(&r) || auto_reply(&r));
+	decide(&r, mail, len);
+	unwrap(&r);
 	if (ret->kind == BOUNCE_FEEDBACK && ret->feedback_rcpt != NULL)
 		recipients_other(&r, ret->feedback_rcpt, "feedback");
 	if (ret->limits & (unsigned)BOUNCE_LIMIT_RECIPIENTS)

@@ -17,6 +17,7 @@ struct reading {
 	struct family family;		/* the text that tells most */
 	struct fields copy;		/* header of the returned message */
 	int has_copy;
+	int copy_of_list;		/* its To is a mailing list, not a person */
 	int daemon;			/* sent by a mail system, not a person */
 	const char *own[4];		/* addresses of the mail itself */
 	size_t nown, room;

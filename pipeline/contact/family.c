@@ -499,7 +499,7 @@ look(struct reader *r, struct line *l)
 	    l->rest == l->len))
 		l->place = 3;
 	else if (is_reply(l->s, l->len) || (ANY_OF(l->s, l->len, label) &&
-	    !ANY_OF(l->s, l->len, aside)))
+	    !ANY_OF(l->s, lead, aside)))
 		l->place = 2;
 	else
 		l->address = NULL;

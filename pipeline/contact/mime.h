@@ -38,6 +38,7 @@ struct mime_part {
 	const char *text;	/* TEXT, HTML, STATUS, FEEDBACK, MDN; else "" */
 	size_t len;
 	struct fields head;	/* COPY */
+	size_t at;		/* COPY: where it begins in the mail's text, or 0 */
 };
 
 struct mime {
@@ -47,6 +48,8 @@ struct mime {
 	struct mime_part *part;
 	size_t npart;
 	unsigned limits;	/* BOUNCE_LIMIT_... that were met */
+	const char *raw;	/* the mail with LF, as far as it was read */
+	size_t rawlen;
 };
 
 /* Everything lives in the arena.  ${limits} has no zeros. */

@@ -111,7 +111,7 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 
 	for (i = 0; i < 3 && stage == NULL; i++)
 		stage = code_stage(text[i], strlen(text[i]));
-	for (i = 0; i < 2 && reply == NULL; i++)
+	for (i = 0; i < 3 && reply == NULL; i++)
 		if ((i > 0 || strcmp(s->type, "x-unix") != 0) &&
 		    code_reply(text[i], strlen(text[i]), code))
 			reply = arena_str(r->mem, code);
@@ -185,7 +185,7 @@ name_it(struct reading *r, struct bounce_recipient *x)
 		x->address = r->family.failure[0].original != NULL ?
 		    r->family.failure[0].original : r->family.failure[0].address;
 		x->source = BOUNCE_BY_TEXT;
-	} else if (r->b->ncopy_to == 1) {
+	} else if (r->b->ncopy_to == 1 && !r->copy_of_list) {
 		x->address = r->b->copy_to[0];
 		x->source = BOUNCE_BY_COPY;
 	}
@@ -240,7 +240,7 @@ one_of_report(struct reading *r, const struct dsn_recipient *d)
 	}
 	if (d->diagnostic[0] == '\0')
 		s.diagnostic = d->status_text;
-	s.status = dsn_status(r->mem, d, s.beside);
+	s.status = dsn_status(r->mem, d, s.beside[0] != '\0' ? s.beside : s.whole);
 	decide(r, x, &s);
 }
 
@@ -302,7 +302,7 @@ recipients_of_text(struct reading *r)
 	}
 	if (r->b->nrecipient > 0)
 		return;
-	if (r->b->ncopy_to == 1)
+	if (r->b->ncopy_to == 1 && !r->copy_of_list)
 		one_of_text(r, r->b->copy_to[0], BOUNCE_BY_COPY, "", whole);
 	else
 		one_of_text(r, NULL, BOUNCE_BY_NOTHING, "", whole);

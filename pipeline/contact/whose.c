@@ -99,6 +99,10 @@ whose_copy(struct reading *r)
 		field_block(r->mem, r->family.copy, strlen(r->family.copy), &at,
 		    COPY_FIELDS, &r->copy);
 	}
+	r->copy_of_list = field_get(&r->copy, "List-Id") != NULL ||
+	    field_get(&r->copy, "List-Post") != NULL ||
+	    field_get(&r->copy, "List-Help") != NULL ||
+	    field_get(&r->copy, "X-BeenThere") != NULL;
 	b->copy_to = arena_alloc(r->mem, COPY_TO_MAX * sizeof(*b->copy_to));
 	v = field_get(&r->copy, "To");
 	if (v != NULL)
