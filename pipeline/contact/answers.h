@@ -4,13 +4,30 @@
 /*
  * answers -- stage 4, inward: a survey platform's export (CSV).
  *
- * Columns and status words as the study file maps them.  A row is tied to a
- * drawn unit by token, else e-mail key, else organisation number.  Rows that
- * are tied to nobody, doubles and late answers are kept and listed, never
- * dropped.  Of two answers of one unit the last complete one is used, else the
- * last partial one.  All rows of a file in one transaction; the same file
- * again changes nothing.  A column the study file names and the file lacks, a
- * row with another number of fields: EX_DATAERR with the line, nothing read.
+ * Columns and status words as the study file maps them; words are compared
+ * without case and outer blanks, "*" is any word that is not another's, '""'
+ * an empty field.  Without a status column every row is a complete answer.
+ *
+ * A row is tied to a drawn unit by token, else e-mail key, else organisation
+ * number: by the first of them that the row holds.  A token that is nobody's is
+ * not made up for by an address beside it.  Rows that are tied to nobody,
+ * doubles and late answers are kept and listed, never dropped.  Of two answers
+ * of one unit the last complete one is used, else the last partial one, else
+ * the last refusal, else the last screened out; those in time before late ones.
+ *
+ * All rows of a file in one transaction; the same file again changes nothing.
+ * Where the study file has changed, reading the file again gives its rows their
+ * new meaning (they count as ${again}), and a new deadline makes all answers of
+ * the study late or not anew.
+ *
+ * A column the study file names and the file lacks, a row with another number
+ * of fields: EX_DATAERR with the line, nothing read.  Nobody drawn: EX_NOINPUT.
+ *
+ * Times as in moment_parse(), or DD.MM.YYYY [hh:mm[:ss]]; taken as UTC.  A day
+ * of 1980-01-01 is LimeSurvey's way to say none.
+ *
+ * Steps to be killed at: answers.1 (read, nothing written), answers.2 (rows
+ * written), answers.3 (before the commit), answers.4 (after).
  */
 
 #include <stdint.h>
@@ -21,13 +38,16 @@
 
 struct answers_note {
 	size_t line;
-	const char *what;	/* "unknown token", "double", "late", "unknown status" */
+	const char *what;	/* "unknown token", "unknown address", "unknown
+				 * organisation number", "nobody named", "several
+				 * units", "double", "late", "unknown status",
+				 * "unknown time" */
 	char text[120];		/* the status word and the like; no token, no address */
 };
 struct answers_result {
-	int64_t rows, added, again;
-	int64_t complete, partial, refused, screened, unknown_status;
-	int64_t unmatched, doubles, late;
+	int64_t rows, added, again;	/* rows = added + again */
+	int64_t complete, partial, refused, screened, unknown_status;	/* added */
+	int64_t unmatched, doubles, late;	/* of the added */
 	int latin1, bom;
 	char delimiter;
 	struct answers_note *note;	/* answers_result_free() */
