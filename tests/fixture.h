@@ -61,16 +61,16 @@ fixture_int(struct fixture *f, const char *sql)
 static inline const char *
 fixture_text(struct fixture *f, const char *sql)
 {
-	static char text[4096];
+	static struct buf text = BUF(1 << 20);
 	sqlite3_stmt *s = NULL;
 
-	text[0] = '\0';
+	buf_clear(&text);
 	if (db_prepare(f->w.db, sql, &s, &f->err) != 0)
 		fail_msg("%s: %s", sql, f->err.text);
 	if (db_step(s, &f->err) == 1)
-		snprintf(text, sizeof(text), "%s", db_col(s, 0));
+		buf_str(&text, db_col(s, 0));
 	sqlite3_finalize(s);
-	return text;
+	return buf_text(&text);
 }
 
 static inline void
