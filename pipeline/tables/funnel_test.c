@@ -147,12 +147,12 @@ the_notes_fit_what_is_shown(void **state)
 	struct err err;
 
 	(void)state;
-	in.our_fault = 2;
+	in.our_fault = 1;
 	in.review = 1;
 	assert_int_equal(funnel_table(&in, LANG_EN, &t, &err), 0);
 	assert_non_null(note(t, "adds_up"));
 	assert_non_null(note(t, "def_sent"));
-	assert_non_null(strstr(note(t, "our_fault"), ": 2."));
+	assert_non_null(strstr(note(t, "our_fault"), ": 1."));
 	assert_non_null(strstr(note(t, "review"), ": 1."));
 	assert_string_equal(note(t, "lists"), "Lists: rows 150, of which found in "
 	    "the register's population 5 and outside the areas 5.");

@@ -192,6 +192,11 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 	    "delivered, an assumption and not a count.");
 	assert_null(note(t, "partial"));
 	table_free(t);
+	in.active_num = 1;			/* 1/5, not 20/100 */
+	in.active_den = 5;
+	t = made(&in, LANG_EN);
+	assert_int_equal(t->row[3].cell[4].num * 10 / t->row[3].cell[4].den, 7598);
+	table_free(t);
 	in.active_num = 100000000000000000;	/* a fifth in large figures */
 	in.active_den = 500000000000000000;
 	t = made(&in, LANG_EN);
