@@ -12,6 +12,15 @@
 #include "cmd/ready.h"
 #include "cmd/ui.h"
 
+/* Has the stage said its own name already? */
+static int
+begins(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(text, name, n) == 0 && (text[n] == ' ' || text[n] == ':');
+}
+
 /* The command as asked for: 0, a status of its own, or -1 with ctx->err. */
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[], char **operand)
@@ -58,7 +67,8 @@ main(int argc, char *argv[])
 
 	r = run(ctx, argc, argv, operand);
 	if (r < 0) {
-		if (ctx->cmd != NULL && ctx->err.status != EX_USAGE)
+		if (ctx->cmd != NULL && ctx->err.status != EX_USAGE &&
+		    !begins(ctx->err.text, ctx->cmd->name))
 			err_context(&ctx->err, "%s", ctx->cmd->name);
 		ui_error("%s", ctx->err.text);
 		r = ctx->err.status != 0 ? ctx->err.status : EX_SOFTWARE;

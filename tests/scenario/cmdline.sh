@@ -37,7 +37,7 @@ status 78 "settings that are not there" utvalg --config "$T/none.conf" config
 status 66 "status before anything is there" u status
 has "$T/err" "utvalg pull" "says what comes first"
 status 66 "a table before anything is there" u table x net
-[ ! -e "$T/w/state" ] && _ok "looking makes nothing" || _bad "looking has made a state"
+ok "looking makes nothing" test ! -e "$T/w/state"
 
 # --- options anywhere
 ok "options before the command" utvalg --json nace show 90.111
@@ -53,13 +53,13 @@ has "$T/out" "også fra" "in Norwegian"
 # --- help: of each command, with an example
 ok "help" utvalg help
 commands=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' "$T/out")
-[ "$(echo "$commands" | wc -l)" -ge 19 ] && _ok "lists all commands" || _bad "lists few commands"
+ok "lists all commands" test "$(echo "$commands" | wc -l)" -ge 19
 for c in $commands; do
 	ok "help of $c" utvalg "$c" --help
 	has "$T/out" "  utvalg $c" "with an example of $c"
 	cp "$T/out" "$T/before"
 	ok "the same by help $c" utvalg help "$c"
-	cmp -s "$T/out" "$T/before" && _ok "$c: word for word" || _bad "$c: another help"
+	same "$(cat "$T/out")" "$(cat "$T/before")" "$c: word for word"
 done
 ok "the version" utvalg --version
 has "$T/out" "utvalg $(cat VERSION)" "is the file's"
@@ -124,8 +124,8 @@ ok "a closed standard error and input" sh -c "utvalg nace show 90 2>&- <&-"
 ok "help exits" utvalg help exits
 cp "$T/out" "$T/table"
 for s in 0 1 64 65 66 69 70 71 73 74 75 77 78; do
-	grep -q "^ *$s " "$T/table" && _ok "$s is explained" || _bad "$s is not explained"
-	grep -q "^\.It $s\b" man/utvalg.1 && _ok "$s is in utvalg(1)" || _bad "$s is not in utvalg(1)"
+	ok "$s is explained" grep -q "^ *$s " "$T/table"
+	ok "$s is in utvalg(1)" grep -q "^\.It $s\b" man/utvalg.1
 done
 
 # --- made from the tables
@@ -150,7 +150,7 @@ printf '[{"organisasjonsnummer":"810000007","navn":"EN AS","organisasjonsform":{
 ok "a dry run of a pull where nothing is" u pull --dry-run --from "$T/one.json.gz" --date 2026-11-24
 has "$T/out" "would load" "says what it would do"
 has "$T/out" "read 1 = units 1 + unreadable 0" "with counts that add up"
-[ ! -e "$T/w/state" ] && _ok "and makes nothing" || _bad "a dry run has made a state"
+ok "and makes nothing" test ! -e "$T/w/state"
 ok "the pull itself" u pull --from "$T/one.json.gz" --date 2026-11-24
 ok "status after it" u status --json
 has "$T/out" '"date": "2026-11-24"' "the register has its date"
@@ -160,3 +160,12 @@ before=$(cd "$T/w/state" && find . -type f | sort | xargs sha256sum)
 ok "a dry run where something is" u pull --dry-run --from "$T/one.json.gz" --date 2026-11-25 --json
 has "$T/out" '"unchanged": true' "sees what is there"
 same "$(cd "$T/w/state" && find . -type f | sort | xargs sha256sum)" "$before" "and changes no file"
+
+# --- the examples of the manual pages are true
+example() {	# PAGE FIRST-LINE: the literal block that begins so
+	awk -v first="$2" '/^\.Ed/ { on = 0 } on || $0 == first { on = 1; print }' "$1"
+}
+example man/utvalg-study.5 '[study]' >"$T/example.ini"
+ok "the study in utvalg-study(5)" u study check "$T/example.ini"
+example man/utvalg.conf.5 '[register]' >"$T/example.conf"
+ok "the settings in utvalg.conf(5)" utvalg --config "$T/example.conf" config check

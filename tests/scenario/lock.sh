@@ -36,7 +36,7 @@ ok "a study is checked meanwhile" u study check config/studies/mikrobedrifter.in
 u bounces --wait >"$T/waited" 2>&1 &
 waiting=$!
 sleep 0.3
-kill -0 $waiting 2>/dev/null && _ok "--wait waits" || _bad "--wait has not waited"
+ok "--wait waits" kill -0 $waiting
 kill -9 $pid
 exec 9>&-
 wait $pid 2>/dev/null || :
@@ -46,4 +46,4 @@ same "$r" 0 "and goes on when the other was killed"
 ok "a killed run leaves no lock behind" u pull --from "$T/one.json.gz" --date 2026-11-24
 ok "status after it" u status --json
 has "$T/out" '"lock": null' "and nobody at work"
-[ -e "$state/lock" ] && _ok "the lock is a file of the state" || _bad "where is the lock?"
+ok "the lock is a file of the state" test -e "$state/lock"

@@ -11,10 +11,9 @@ for f in usr/bin/utvalg usr/sbin/utvalg-hook usr/lib/systemd/system/utvalg-night
     usr/share/man/man5/utvalg.conf.5 usr/share/man/man5/utvalg-study.5 \
     usr/share/bash-completion/completions/utvalg etc/utvalg/utvalg.conf \
     usr/share/utvalg/studies/mikrobedrifter.ini; do
-	[ -s "$D/$f" ] && _ok "$f is there" || _bad "$f is not there"
+	ok "$f is there" test -s "$D/$f"
 done
-grep -rlE '@PREFIX@|/usr/local' "$D/usr/lib" "$D/usr/share/man" >"$T/left" && _bad "a path is not filled in" "$(cat "$T/left")" ||
-    _ok "every path is that of the prefix"
+same "$(grep -rlE '@PREFIX@|/usr/local' "$D/usr/lib" "$D/usr/share/man")" "" "every path is that of the prefix"
 ok "what was installed runs" "$D/usr/bin/utvalg" --version
 ok "the settings shipped are in order" "$D/usr/bin/utvalg" --config "$D/etc/utvalg/utvalg.conf" config check
 ok "so is the study shipped" "$D/usr/bin/utvalg" --config "$D/etc/utvalg/utvalg.conf" \
@@ -33,7 +32,7 @@ for f in "$D"/usr/lib/systemd/system/utvalg-*; do
 	sed "s|^ExecStart=/usr/bin/utvalg|ExecStart=$PWD/$O/utvalg|" "$f" >"$T/units/$(basename "$f")"
 done
 ok "systemd-analyze verify" systemd-analyze verify --man=no "$T"/units/utvalg-*
-[ ! -s "$T/err" ] && _ok "says nothing" || _bad "says something"
+same "$(cat "$T/out" "$T/err")" "" "says nothing"
 for s in night bounces requests; do
 	systemd-analyze security --offline=true "$T/units/utvalg-$s.service" >"$T/out" 2>"$T/err" || :
 	level=$(sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\) .*/\1/p' "$T/out")
