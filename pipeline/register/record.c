@@ -91,7 +91,7 @@ class_kind(const char *class)
 	char low[32];
 	size_t n;
 
-	for (n = 0; class[n] != '\0' && n < sizeof(low) - 1; n++)
+	for (n = 0; n < sizeof(low) - 1 && class[n] != '\0'; n++)
 		low[n] = class[n] >= 'A' && class[n] <= 'Z' ?
 		    (char)(class[n] + ('a' - 'A')) : class[n];
 	low[n] = '\0';

@@ -726,6 +726,41 @@ reads_real_payloads(void **state)
 	}
 }
 
+/* The seeds of the fuzzer: whole and octet by octet, the same is told. */
+static void
+replays_the_corpus(void **state)
+{
+	struct file_list list;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(file_list("tests/corpus/scan", &list, &err), 0);
+	assert_true(list.n > 0);
+	for (size_t i = 0; i < list.n; i++) {
+		struct buf b = BUF(1 << 20);
+		struct told whole_t, pieces;
+		struct err err2;
+		char path[300];
+		int ret;
+
+		snprintf(path, sizeof(path), "tests/corpus/scan/%s", list.name[i]);
+		assert_int_equal(file_read(path, 1 << 20, &b, &err), 0);
+		told_begin(&whole_t);
+		told_begin(&pieces);
+		ret = scan_text(b.data, b.len, b.len + 1, UNIT_ANY, &whole_t, &err);
+		assert_int_equal(scan_text(b.data, b.len, 1, UNIT_ANY, &pieces, &err2),
+		    ret);
+		assert_string_equal(buf_text(&whole_t.text), buf_text(&pieces.text));
+		assert_true(whole_t.hash == pieces.hash);
+		if (ret != 0)
+			assert_string_equal(err.text, err2.text);
+		buf_free(&b);
+		buf_free(&whole_t.text);
+		buf_free(&pieces.text);
+	}
+	file_list_free(&list);
+}
+
 int
 main(void)
 {
@@ -742,6 +777,7 @@ main(void)
 		cmocka_unit_test(keeps_the_kinds_apart),
 		cmocka_unit_test(reads_what_a_look_up_brings),
 		cmocka_unit_test(reads_real_payloads),
+		cmocka_unit_test(replays_the_corpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,12 +96,12 @@ means_what_the_register_means(void **state)
 		const char *why = NULL;
 		/* not NUL-terminated: reading past it is seen */
 		size_t len = strlen(cases[i].text);
-		char *text = malloc(len + 1);
+		char *text = malloc(len > 0 ? len : 1);
 		enum value_ret got;
 		int64_t n = 0;
 
+		assert_non_null(text);
 		memcpy(text, cases[i].text, len);
-		text = realloc(text, len > 0 ? len : 1);
 		unit_clear(&u);
 		before = u;
 		got = value_store(&u, f, cases[i].kind, text, len, &why);

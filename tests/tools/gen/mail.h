@@ -4,6 +4,9 @@
 /* mail -- what the world sends back: delivery status notifications for dead
  * addresses, and the survey platform's export for those who answered. */
 
+#include <string.h>
+#include <strings.h>
+
 #include "pipeline/base/csv.h"
 #include "pipeline/base/file.h"
 #include "pipeline/base/mem.h"
@@ -20,7 +23,7 @@ struct fates {
 	size_t n;
 };
 
-static int
+static inline int
 fates_order(const void *a, const void *b)
 {
 	const struct fates_row *x = a, *y = b;
@@ -28,7 +31,7 @@ fates_order(const void *a, const void *b)
 	return strcmp(x->email, y->email);
 }
 
-static void
+static inline void
 fates_read(struct fates *f, const char *path)
 {
 	struct err err;
@@ -76,7 +79,7 @@ fates_of(const struct fates *f, const char *email)
 	return hit != NULL ? hit->fate : "none";
 }
 
-static void
+static inline void
 fates_free(struct fates *f)
 {
 	free(f->row);
@@ -93,7 +96,7 @@ struct mail {
 };
 
 /* The address in a header field of that name, without < and >; "" if none. */
-static void
+static inline void
 header_value(const struct mail *m, const char *name, char *out, size_t size)
 {
 	const char *p = m->text.data, *end = p + m->head;
@@ -123,7 +126,7 @@ header_value(const struct mail *m, const char *name, char *out, size_t size)
 	}
 }
 
-static void
+static inline void
 only_address(char *s)
 {
 	char *open = strrchr(s, '<'), *shut = strrchr(s, '>');
@@ -134,7 +137,7 @@ only_address(char *s)
 	memmove(s, open + 1, strlen(open + 1) + 1);
 }
 
-static void
+static inline void
 mail_read(struct mail *m, const char *path)
 {
 	struct buf raw = BUF(1 << 24);
@@ -161,7 +164,7 @@ mail_read(struct mail *m, const char *path)
 }
 
 /* Each mail of MAILDIR/new, in order of their names. */
-static void
+static inline void
 each_mail(const char *maildir, void (*fn)(void *, const struct mail *), void *ctx)
 {
 	struct file_list list;
@@ -248,7 +251,7 @@ static const struct dialect {
 };
 enum { DIALECTS = sizeof(dialects) / sizeof(dialects[0]) };
 
-static void
+static inline void
 fill_in(struct buf *b, const char *pattern, const char *email, const char *subject)
 {
 	const char *at = strchr(email, '@');
@@ -268,7 +271,7 @@ fill_in(struct buf *b, const char *pattern, const char *email, const char *subje
 	}
 }
 
-static void
+static inline void
 bounce_files(struct bounces *bs, const struct buf *b, const char *rcpt)
 {
 	struct buf path = BUF(4096), line = BUF(4096);
@@ -286,7 +289,7 @@ bounce_files(struct bounces *bs, const struct buf *b, const char *rcpt)
 
 /* A report that ${email} does not exist, to ${rcpt}; ${m} is the mail it is
  * about, NULL: the report does not show it. */
-static void
+static inline void
 bounce_write(struct bounces *bs, const char *email, const char *rcpt,
     const struct mail *m)
 {
@@ -331,7 +334,7 @@ bounce_write(struct bounces *bs, const char *email, const char *rcpt,
 	buf_free(&b);
 }
 
-static void
+static inline void
 bounce_mail(void *ctx, const struct mail *m)
 {
 	struct bounces *bs = ctx;
@@ -348,7 +351,7 @@ bounce_mail(void *ctx, const struct mail *m)
 		bounce_write(bs, m->to, m->from, m);
 }
 
-static int
+static inline int
 bounces_make(const char *maildir, const char *fates, const char *out)
 {
 	struct bounces bs;
@@ -377,7 +380,7 @@ struct answers {
 	size_t n;
 };
 
-static int
+static inline int
 hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -385,7 +388,7 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static int
+static inline int
 base64_digit(char c)
 {
 	static const char alphabet[] =
@@ -396,7 +399,7 @@ base64_digit(char c)
 }
 
 /* The body as it was written (RFC 2045, section 6). */
-static void
+static inline void
 decode(struct buf *out, const struct mail *m)
 {
 	const char *p = m->text.data + m->head, *end = m->text.data + m->text.len;
@@ -428,7 +431,7 @@ decode(struct buf *out, const struct mail *m)
 }
 
 /* What stands behind "token=" in the link of the mail. */
-static void
+static inline void
 token_of(const struct mail *m, char *out, size_t size)
 {
 	struct buf body = BUF(1 << 24);
@@ -445,7 +448,7 @@ token_of(const struct mail *m, char *out, size_t size)
 	buf_free(&body);
 }
 
-static void
+static inline void
 answer_mail(void *ctx, const struct mail *m)
 {
 	static const char *const trades[] = {
@@ -481,7 +484,7 @@ answer_mail(void *ctx, const struct mail *m)
 	buf_str(&as->csv, "\r\n");
 }
 
-static int
+static inline int
 answers_make(const char *maildir, const char *fates, const char *out, uint64_t seed)
 {
 	struct answers as;

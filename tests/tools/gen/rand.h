@@ -12,7 +12,7 @@
 
 struct rng { uint64_t s; };
 
-static uint64_t
+static inline uint64_t
 rng_next(struct rng *r)
 {
 	uint64_t z = (r->s += UINT64_C(0x9e3779b97f4a7c15));
@@ -23,14 +23,14 @@ rng_next(struct rng *r)
 }
 
 /* 0 to n - 1 (n is small: the bias is beneath notice) */
-static size_t
+static inline size_t
 rng_below(struct rng *r, size_t n)
 {
 	return (size_t)(rng_next(r) % n);
 }
 
 /* One time in a hundred: ${percent} times. */
-static int
+static inline int
 rng_chance(struct rng *r, unsigned percent)
 {
 	return rng_below(r, 100) < percent;
@@ -38,7 +38,7 @@ rng_chance(struct rng *r, unsigned percent)
 
 #define PICK(r_, table_)	(&(table_)[rng_below(r_, sizeof(table_) / sizeof((table_)[0]))])
 
-_Noreturn static void
+_Noreturn static inline void
 die(const struct err *err)
 {
 	fprintf(stderr, "gen: %s\n", err->text);
@@ -46,7 +46,7 @@ die(const struct err *err)
 }
 
 /* Plainly: nothing depends on it after a crash. */
-static void
+static inline void
 put_file(const char *path, const void *data, size_t len)
 {
 	struct err err;

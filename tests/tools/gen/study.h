@@ -39,7 +39,7 @@ struct plan {
 
 /* --- the plan -------------------------------------------------------------- */
 
-static long
+static inline long
 plan_number(const char *word)
 {
 	int64_t n;
@@ -49,7 +49,7 @@ plan_number(const char *word)
 	return (long)n;
 }
 
-static struct plan_county *
+static inline struct plan_county *
 plan_county(struct plan *p, const char *number)
 {
 	for (size_t i = 0; i < p->counties; i++)
@@ -62,7 +62,7 @@ plan_county(struct plan *p, const char *number)
 	return &p->county[p->counties++];
 }
 
-static int
+static inline int
 plan_found(struct plan *p, char *word[], size_t n)
 {
 	struct plan_county *c;
@@ -79,7 +79,7 @@ plan_found(struct plan *p, char *word[], size_t n)
 	return -1;
 }
 
-static int
+static inline int
 plan_line(struct plan *p, char *word[], size_t n)
 {
 	struct plan_county *c;
@@ -101,7 +101,7 @@ plan_line(struct plan *p, char *word[], size_t n)
 	return -1;
 }
 
-static void
+static inline void
 plan_read(struct plan *p, const char *path)
 {
 	struct buf b = BUF(1 << 20);
@@ -113,7 +113,7 @@ plan_read(struct plan *p, const char *path)
 	if (file_read(path, 1 << 20, &b, &err) != 0)
 		die(&err);
 	for (line = b.data; line != NULL && *line != '\0'; line = rest) {
-		char *word[6];
+		char *word[6] = { NULL };
 		size_t n = 0;
 
 		number++;
@@ -153,7 +153,7 @@ struct study {
 	size_t persons, person_room;
 };
 
-static struct gen_unit *
+static inline struct gen_unit *
 study_unit(struct study *s)
 {
 	if (s->units == s->room) {
@@ -211,13 +211,13 @@ place_numbered(const char *number)
 	abort();
 }
 
-static int
+static inline int
 small(struct study *s)
 {
 	return rng_chance(&s->rng, 30) ? -1 : 0;
 }
 
-static void
+static inline void
 lower(char *s)
 {
 	for (; *s != '\0'; s++)
@@ -225,7 +225,7 @@ lower(char *s)
 			*s = (char)(*s + 32);
 }
 
-static void
+static inline void
 study_person(struct study *s, const char *email, size_t county,
     enum gen_group group)
 {
@@ -244,7 +244,7 @@ study_person(struct study *s, const char *email, size_t county,
 }
 
 /* A unit that is in the population, with an address or without. */
-static struct gen_unit *
+static inline struct gen_unit *
 study_member(struct study *s, size_t county, enum gen_group group, int with_email)
 {
 	struct gen_unit *u = study_unit(s);
@@ -257,7 +257,7 @@ study_member(struct study *s, size_t county, enum gen_group group, int with_emai
 	return u;
 }
 
-static void
+static inline void
 study_found(struct study *s)
 {
 	for (size_t c = 0; c < s->plan.counties; c++)
@@ -271,7 +271,7 @@ study_found(struct study *s)
 }
 
 /* As people write an address into a form: safe to mend. */
-static void
+static inline void
 study_repairable(struct study *s, size_t found)
 {
 	static const char *const ways[] = {
@@ -294,7 +294,7 @@ study_repairable(struct study *s, size_t found)
 
 /* The first twelve share one address, as an accountant's clients do; the others
  * go in pairs. */
-static void
+static inline void
 study_duplicates(struct study *s, size_t found)
 {
 	size_t with = 0;
@@ -309,11 +309,11 @@ study_duplicates(struct study *s, size_t found)
 		    s->plan.county[county].number, 2) != 0)
 			county++;
 		u = study_member(s, county, s->unit[with].code->group, 0);
-		snprintf(u->email, sizeof(u->email), "%s", s->unit[with].email);
+		memcpy(u->email, s->unit[with].email, sizeof(u->email));
 	}
 }
 
-static void
+static inline void
 study_noise(struct study *s)
 {
 	static const char *const no_address[] = {
@@ -359,7 +359,7 @@ study_noise(struct study *s)
 struct food { char name[120], email[160], orgnr[12]; const struct gen_place *place; };
 
 /* A row whose name no other row has. */
-static void
+static inline void
 food_invent(struct study *s, struct food *f, size_t serial, size_t county)
 {
 	struct gen_unit u;
@@ -376,7 +376,7 @@ food_invent(struct study *s, struct food *f, size_t serial, size_t county)
 	snprintf(f->email, sizeof(f->email), "%s", u.email);
 }
 
-static void
+static inline void
 food_write(struct study *s, const struct food *food, size_t n, const char *path)
 {
 	struct buf b = BUF(1 << 24);
@@ -400,7 +400,7 @@ food_write(struct study *s, const struct food *food, size_t n, const char *path)
 }
 
 /* A farm that is in the register too, in a code outside the study. */
-static void
+static inline void
 food_register(struct study *s, struct food *f)
 {
 	struct gen_unit *u = study_unit(s);
@@ -413,7 +413,7 @@ food_register(struct study *s, struct food *f)
 	snprintf(f->orgnr, sizeof(f->orgnr), "%09d", u->orgnr);
 }
 
-static void
+static inline void
 study_food(struct study *s, const char *path)
 {
 	size_t n = 0, room = 0, county, found;
@@ -460,7 +460,7 @@ study_food(struct study *s, const char *path)
 
 /* Give ${n} persons of a county (and a group, unless ${any}) who are silent so
  * far another fate; the persons are in random order. */
-static void
+static inline void
 fate(struct study *s, size_t county, enum gen_group group, int any, long n,
     const char *what)
 {
@@ -482,7 +482,7 @@ fate(struct study *s, size_t county, enum gen_group group, int any, long n,
 	}
 }
 
-static void
+static inline void
 shuffle_persons(struct study *s)
 {
 	for (size_t i = s->persons; i > 1; i--) {
@@ -494,7 +494,7 @@ shuffle_persons(struct study *s)
 	}
 }
 
-static void
+static inline void
 study_fates(struct study *s, const char *path)
 {
 	struct buf b = BUF(1 << 26);
@@ -525,7 +525,7 @@ study_fates(struct study *s, const char *path)
 	buf_free(&b);
 }
 
-static char *
+static inline char *
 path_in(const char *dir, const char *name)
 {
 	size_t size = strlen(dir) + strlen(name) + 2;
@@ -535,7 +535,7 @@ path_in(const char *dir, const char *name)
 	return path;
 }
 
-static int
+static inline int
 study_make(const char *plan, uint64_t seed, const char *dir)
 {
 	struct study s;

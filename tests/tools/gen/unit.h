@@ -38,7 +38,7 @@ enum { NUMBERS = 30000000 };
 
 struct gen_numbers { int32_t first; uint32_t at; };
 
-static void
+static inline void
 numbers_begin(struct gen_numbers *n, enum gen_kind kind, uint64_t seed)
 {
 	struct rng r = { seed ^ 0x6f7267 };
@@ -47,7 +47,7 @@ numbers_begin(struct gen_numbers *n, enum gen_kind kind, uint64_t seed)
 	n->at = (uint32_t)rng_below(&r, NUMBERS);
 }
 
-static int32_t
+static inline int32_t
 numbers_next(struct gen_numbers *n)
 {
 	for (;;) {
@@ -70,7 +70,7 @@ static const struct { const char *form, *name; unsigned weight; } gen_forms[] = 
 	{ "ESEK", "Eierseksjonssameie", 2 },
 };
 
-static void
+static inline void
 invent_form(struct gen_unit *u)
 {
 	unsigned at = (unsigned)rng_below(&u->rng, 100);
@@ -89,7 +89,7 @@ invent_form(struct gen_unit *u)
 	u->form_name = gen_forms[i].name;
 }
 
-static void
+static inline void
 invent_name(struct gen_unit *u)
 {
 	struct rng *r = &u->rng;
@@ -112,7 +112,7 @@ invent_name(struct gen_unit *u)
 }
 
 /* Letters and digits of a name as a domain can hold them. */
-static void
+static inline void
 slug(const char *name, char *out, size_t size)
 {
 	static const struct { const char *from; const char *to; } letters[] = {
@@ -140,7 +140,7 @@ slug(const char *name, char *out, size_t size)
 }
 
 /* An address of its own: ${serial} is another for every unit. */
-static void
+static inline void
 invent_email(struct gen_unit *u, size_t serial)
 {
 	static const char *const locals[] = {
@@ -154,7 +154,7 @@ invent_email(struct gen_unit *u, size_t serial)
 	    *PICK(&u->rng, locals), host, serial, rng_chance(&u->rng, 80) ? "no" : "org");
 }
 
-static void
+static inline void
 invent_unit(struct gen_unit *u, enum gen_kind kind, struct gen_numbers *numbers,
     uint64_t seed, size_t serial)
 {
@@ -169,7 +169,7 @@ invent_unit(struct gen_unit *u, enum gen_kind kind, struct gen_numbers *numbers,
 
 /* --- writing --------------------------------------------------------------- */
 
-static void
+static inline void
 quoted(struct buf *b, const char *s)
 {
 	buf_chr(b, '"');
@@ -184,7 +184,7 @@ quoted(struct buf *b, const char *s)
 	buf_chr(b, '"');
 }
 
-static void
+static inline void
 text(struct buf *b, const char *indent, const char *key, const char *value)
 {
 	buf_str(b, indent);
@@ -195,7 +195,7 @@ text(struct buf *b, const char *indent, const char *key, const char *value)
 	buf_str(b, ",\n");
 }
 
-static void
+static inline void
 raw(struct buf *b, const char *key, const char *value)
 {
 	buf_str(b, "  \"");
@@ -205,13 +205,13 @@ raw(struct buf *b, const char *key, const char *value)
 	buf_str(b, ",\n");
 }
 
-static void
+static inline void
 flag(struct buf *b, const char *key, int value)
 {
 	raw(b, key, value ? "true" : "false");
 }
 
-static void
+static inline void
 day_text(struct buf *b, const char *key, int32_t day)
 {
 	char iso[11];
@@ -219,7 +219,7 @@ day_text(struct buf *b, const char *key, int32_t day)
 	text(b, "  ", key, date_iso(day, iso));
 }
 
-static void
+static inline void
 coded(struct buf *b, const char *key, const char *code, const char *name)
 {
 	buf_str(b, "  \"");
@@ -230,7 +230,7 @@ coded(struct buf *b, const char *key, const char *code, const char *name)
 	buf_str(b, "    \"links\" : [ ]\n  },\n");
 }
 
-static void
+static inline void
 address(struct buf *b, struct rng *r, const char *key, const struct gen_place *p)
 {
 	char line[80];
@@ -255,7 +255,7 @@ address(struct buf *b, struct rng *r, const char *key, const struct gen_place *p
 	buf_str(b, "\n  },\n");
 }
 
-static void
+static inline void
 employees(struct buf *b, const struct gen_unit *u, int32_t today)
 {
 	char number[24];
@@ -271,7 +271,7 @@ employees(struct buf *b, const struct gen_unit *u, int32_t today)
 	}
 }
 
-static void
+static inline void
 history(struct buf *b, struct rng *r)
 {
 	buf_str(b, "  \"historiskeNavn\" : [ {\n    \"navn\" : \"");
@@ -282,7 +282,7 @@ history(struct buf *b, struct rng *r)
 	    "    \"tilDato\" : \"2014-11-15 12:54:30\"\n  } ],\n");
 }
 
-static void
+static inline void
 enhet_only(struct buf *b, const struct gen_unit *u, struct rng *r, int32_t since,
     int32_t today)
 {
@@ -339,7 +339,7 @@ enhet_only(struct buf *b, const struct gen_unit *u, struct rng *r, int32_t since
 }
 
 /* One element of the array, without what stands between elements. */
-static void
+static inline void
 write_unit(struct buf *b, const struct gen_unit *u, int32_t today)
 {
 	struct rng r = u->rng;
@@ -391,7 +391,7 @@ struct gen_file {
 	size_t n;
 };
 
-static void
+static inline void
 file_flush(struct gen_file *f, size_t from)
 {
 	struct err err;
@@ -406,7 +406,7 @@ file_flush(struct gen_file *f, size_t from)
 }
 
 /* "-" is standard output. */
-static void
+static inline void
 file_begin(struct gen_file *f, const char *path)
 {
 	struct err err;
@@ -422,7 +422,7 @@ file_begin(struct gen_file *f, const char *path)
 	buf_str(&f->b, "[\n");
 }
 
-static void
+static inline void
 file_unit(struct gen_file *f, const struct gen_unit *u, int32_t today)
 {
 	if (f->n++ > 0)
@@ -431,7 +431,7 @@ file_unit(struct gen_file *f, const struct gen_unit *u, int32_t today)
 	file_flush(f, 1 << 20);
 }
 
-static void
+static inline void
 file_end(struct gen_file *f)
 {
 	struct err err;
