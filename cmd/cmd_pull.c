@@ -86,7 +86,8 @@ print_text(struct cmd_ctx *ctx, const struct pull_ask *ask,
 		{ "unchanged", p->units - p->added - p->changed } };
 	char day[11];
 
-	ui_printf("%s%s register of %s%s\n", ctx->dry_run ? "would load: " : "",
+	ui_printf("%s%s register of %s%s\n", ctx->dry_run && !p->unchanged ?
+	    "would load: " : "",
 	    ask->kind, date_iso(p->date, day),
 	    p->unchanged ? ": the file that is in force already" : "");
 	if (p->unchanged)
