@@ -160,11 +160,13 @@ studies_put(const struct world *w, const struct study *study, int64_t owner,
     int64_t *id, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
-	char hex[65];
+	/* as it is found from anywhere: the next command may be typed elsewhere */
+	char hex[65], *folder = realpath(study->folder[0] != '\0' ?
+	    study->folder : ".", NULL);
 	int r = -1;
 
 	if (check_owner(w, study->name, owner, err) != 0)
-		return -1;
+		goto out;
 	if (db_prepare(w->db, "INSERT INTO study (name, owner, file, folder,"
 	    " file_sha256, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (name) DO UPDATE SET file = excluded.file,"
@@ -176,7 +178,7 @@ studies_put(const struct world *w, const struct study *study, int64_t owner,
 	if (owner >= 0)
 		db_i64(s, 2, owner);
 	sqlite3_bind_blob64(s, 3, study->text, study->len, SQLITE_STATIC);
-	db_text(s, 4, study->folder);
+	db_text(s, 4, folder != NULL ? folder : study->folder);
 	db_text(s, 5, hash_hex(study->sha256, 32, hex));
 	db_i64(s, 6, w->now);
 	if (db_run(s, err) != 0 || id_of(w->db, study->name, id, err) != 0)
@@ -184,6 +186,7 @@ studies_put(const struct world *w, const struct study *study, int64_t owner,
 	r = 0;
 out:
 	sqlite3_finalize(s);
+	free(folder);
 	return r;
 }
 

@@ -4,7 +4,7 @@ set -eu
 . tests/lib.sh
 
 ok "the demonstration runs to its end" sh tests/demo.sh "$T/demo"
-cp "$T/out" "$T/tables"
+sed 's/\xc2\xa0/ /g' "$T/out" >"$T/tables"	# per cent signs keep to their numbers
 CONF=$T/demo/utvalg.conf
 
 # Table 7-4.  The report prints 948 returned in all; its rows and its net figure
@@ -35,14 +35,15 @@ has "$T/flat" '"frame":4750,"drawn":4750,"sent":4750,"returned":897,"not_located
 	"counts of the study in status"
 
 # Everything once more changes nothing.
-before=$(db '.dump' | sha256sum)
+db '.dump' >"$T/before"
 for step in "pull --from $T/demo/enheter.json.gz" "frame $T/demo/mikrobedrifter.ini" \
 	'draw mikrobedrifter' "mail mikrobedrifter --wave invite --out maildir:$T/demo/sent" \
 	'bounces' "answers mikrobedrifter $T/demo/svar.csv"; do
 	# shellcheck disable=SC2086  # words
 	ok "again: ${step%% *}" u $step
 done
-same "$(db '.dump' | sha256sum)" "$before" "the database is as it was after all steps again"
+db '.dump' >"$T/after"
+same "$(diff "$T/before" "$T/after")" '' "the database is as it was after all steps again"
 for mail in "$T"/demo/returned/000?.eml; do
 	utvalg-hook -s "$T/demo/state/spool" -r "$(cat "${mail%.eml}.rcpt")" <"$mail"
 done
