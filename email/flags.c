@@ -68,14 +68,15 @@ email_flags_of(const struct email_rules *rules, const char *address,
 
 /* Texts that a field or a local part may be, all anchored or bounded. */
 static const char *const source[PATTERNS] = {
-	[PAT_PLACEHOLDER] = "^(?:-+|\\.+|0+|x+|\\?+|n/?a|nei|no|none|null|ingen(?: e-?post"
+	[PAT_PLACEHOLDER] = ("^(?:-+|\\.+|0+|x+|\\?+|n/?a|nei|no|none|null|ingen(?: e-?post"
 	    "(?:adresse)?)?|mangler(?: e-?post(?:adresse)?)?|ukjent|har ikke(?: e-?post)?|"
-	    "ikke (?:oppgitt|relevant|aktuelt)|uten|tbd)$",
-	[PAT_URL] = "^(?:https?://|www\\.)\\S+$|^[a-z0-9æøå-]+(?:\\.[a-z0-9æøå-]+)*\\."
-	    "(?:no|com|net|org)/?\\S*$",
-	[PAT_PHONE] = "^(?:tlf\\.?:?|tel\\.?:?|mob\\.?:?|\\+)?[ 0-9()/.+-]{5,24}$",
-	[PAT_PREFIX] = "^(?:mailto:|(?:e-?post|e-?mail|mail|epostadresse)\\s*[:=])\\s*",
-	[PAT_NAMED] = "^\\p{L}{2,20}[._-](?:\\p{L}{1,20}[._-])?\\p{L}{2,20}$",
+	    "ikke (?:oppgitt|relevant|aktuelt)|uten|tbd)$"),
+	[PAT_URL] = ("^(?:https?://|www\\.)\\S+$|^[a-z0-9æøå-]+(?:\\.[a-z0-9æøå-]+)*\\."
+	    "(?:no|com|net|org)/?\\S*$"),
+	[PAT_PHONE] = ("^(?:tlf\\.?:?|tel\\.?:?|mob\\.?:?|\\+)?[ 0-9()/.+-]{5,24}$"),
+	[PAT_PREFIX] = ("^(?:mailto:|(?:e-?post|e-?mail|mail)(?:[ -]?ad(?:resse|dress))?"
+	    "\\s*[:=])\\s*"),
+	[PAT_NAMED] = ("^\\p{L}{2,20}[._-](?:\\p{L}{1,20}[._-])?\\p{L}{2,20}$"),
 };
 
 struct email_rules *

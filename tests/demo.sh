@@ -20,7 +20,7 @@ mkdir -p "$D"
 O=$(cd "$O" && pwd)
 D=$(cd "$D" && pwd)
 PLAN=$PWD/tests/mikrobedrifter.plan
-cp config/studies/mikrobedrifter.ini config/studies/mikrobedrifter-*.txt "$D"
+cp config/studies/* "$D"
 cd "$D"
 PATH=$O:$PATH
 export PATH
@@ -32,7 +32,7 @@ printf '[store]\nstate = state\n' >utvalg.conf
 utvalg() { command utvalg --config "$D/utvalg.conf" --lang "${DEMO_LANG:-nb}" "$@"; }
 
 say "A register extract, and a study file to go with it, in $D"
-run utvalg pull --from enheter.json.gz
+run utvalg pull --from enheter.json.gz --date 2026-10-03
 run utvalg frame mikrobedrifter.ini >&2
 run utvalg draw mikrobedrifter
 run utvalg mail mikrobedrifter --wave invite --out maildir:sent

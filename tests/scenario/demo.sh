@@ -36,7 +36,7 @@ has "$T/flat" '"frame":4750,"drawn":4750,"sent":4750,"returned":897,"not_located
 
 # Everything once more changes nothing.
 db '.dump' >"$T/before"
-for step in "pull --from $T/demo/enheter.json.gz" "frame $T/demo/mikrobedrifter.ini" \
+for step in "pull --from $T/demo/enheter.json.gz --date 2026-10-03" "frame $T/demo/mikrobedrifter.ini" \
 	'draw mikrobedrifter' "mail mikrobedrifter --wave invite --out maildir:$T/demo/sent" \
 	'bounces' "answers mikrobedrifter $T/demo/svar.csv"; do
 	# shellcheck disable=SC2086  # words
