@@ -5,7 +5,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/contact/family.h"
 
-enum { LINES = 8192, EXCERPT = 3000 };
+enum { LINES = 8192, EXCERPT = 3000, MANY = 20, EXCERPT_MANY = 400 };
 
 /* Marks, in lower case, first found names the family.  Order: what tells most. */
 static const struct mark {
@@ -288,10 +288,15 @@ split(struct reader *r, const char *text, size_t len)
 {
 	const char *s = text, *end = text + len, *nl;
 	struct line *l;
-	size_t quoted = 0;
+	size_t quoted = 0, room;
 
-	r->line = arena_alloc(r->mem, LINES * sizeof(*r->line));
-	while (s < end && r->n < LINES) {
+	for (room = 1; s < end && room < LINES; room++)
+		if ((s = memchr(s, '\n', (size_t)(end - s))) == NULL ||
+		    ++s == end)
+			break;
+	s = text;
+	r->line = arena_alloc(r->mem, room * sizeof(*r->line));
+	while (s < end && r->n < room) {
 		nl = memchr(s, '\n', (size_t)(end - s));
 		if (nl == NULL)
 			nl = end;
@@ -510,7 +515,7 @@ look(struct reader *r, struct line *l)
 static const char *
 beneath(struct reader *r, size_t i, size_t *next)
 {
-	struct buf b = BUF(EXCERPT);
+	struct buf b = BUF(r->f->n < MANY ? EXCERPT : EXCERPT_MANY);
 	struct line *l = &r->line[i];
 	const char *ret, *address = l->address;
 	char *lower;
@@ -530,6 +535,9 @@ beneath(struct reader *r, size_t i, size_t *next)
 		if (l->place == 3 && (l->indent <= r->line[i].indent ||
 		    r->line[i].place != 3))
 			break;
+		if (l->place == 2 && r->line[i].place == 2 &&
+		    !field_same(l->address, r->line[i].address))
+			break;
 		if (l->len == 0) {
 			if (any && (j + 1 >= r->n || r->line[j + 1].indent == 0))
 				break;
@@ -542,7 +550,7 @@ beneath(struct reader *r, size_t i, size_t *next)
 			break;
 		any = 1;
 		buf_chr(&b, '\n');
-		if (b.len + l->len > EXCERPT)
+		if (b.len + l->len > b.max)
 			break;
 		buf_add(&b, l->s, l->len);
 	}

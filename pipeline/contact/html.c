@@ -39,6 +39,9 @@ entity(struct buf *b, const char *s, size_t len)
 	uint32_t cp = 0, base = 10;
 	int d;
 
+	if (len < 4 || (s[1] != '#' && !(s[1] >= 'a' && s[1] <= 'z') &&
+	    !(s[1] >= 'A' && s[1] <= 'Z')))
+		return (0);
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (len > 1 && field_starts(s + 1, len - 1, table[i].name)) {
 			utf8_put(b, table[i].cp);
@@ -112,7 +115,7 @@ mime_untag(struct arena *mem, const char *html, size_t len)
 		    (html[t + n - 1] >= '0' && html[t + n - 1] <= '9')))
 			n++;
 		n--;	/* of the tag's name */
-		if (is_block(html + t, n))
+		if (n > 0 && is_block(html + t, n))
 			buf_chr(&b, '\n');
 		if (field_starts(html + i, len - i, "<!--"))
 			n = skip(html + i, len - i, "-->");

@@ -9,7 +9,7 @@
 #include "pipeline/contact/bounce.h"
 #include "pipeline/contact/mime.h"
 
-enum { HEADER_MAX = 65536 };
+enum { HEADER_MAX = 65536, BOUNDS = 5 };
 
 struct walk {
 	struct arena *mem;
@@ -386,8 +386,9 @@ field_line(const char *s, size_t len)
 }
 
 /*
- * One kind of newline, and no run of header lines longer than anybody needs:
- * GMime takes a microsecond for each.  NUL would cut header values short.
+ * One kind of newline; and no more header lines in a run, octets in a header,
+ * and lines like boundaries than anybody needs: GMime takes its time for each,
+ * and has no limits of its own.  NUL would cut header values short.
  */
 static void
 normalise(const char *mail, size_t len, const struct bounce_limits *limits,
@@ -396,20 +397,38 @@ normalise(const char *mail, size_t len, const struct bounce_limits *limits,
 	char nl = memchr(mail, '\n', len) == NULL &&
 	    memchr(mail, '\r', len) != NULL ? '\r' : '\n';
 	const char *s = mail, *end = mail + len, *e;
-	size_t n, run = 0;
+	size_t n, run = 0, field = 0, bounds = 0;
+	int drop;
 
 	while (s < end) {
 		e = memchr(s, nl, (size_t)(end - s));
 		n = e != NULL ? (size_t)(e - s) : (size_t)(end - s);
 		while (nl == '\n' && n > 0 && s[n - 1] == '\r')
 			n--;
+		drop = 0;
 		if (n == 0)
-			run = 0;
-		else if (field_line(s, n))
+			run = field = 0;
+		else if (field_line(s, n)) {
 			run++;
-		if (run > limits->headers && n > 0)
+			field = n;
+		} else
+			field += n;
+		if (n > 0 && (run > limits->headers ||
+		    (run > 0 && field > HEADER_MAX))) {
 			*met |= BOUNCE_LIMIT_HEADERS;
-		else {
+			drop = 1;
+			if (run <= limits->headers && field == n) {
+				/* its first line: the head of it is kept */
+				buf_add(out, s, HEADER_MAX);
+				buf_chr(out, '\n');
+			}
+		}
+		if (n > 2 && s[0] == '-' && s[1] == '-' && s[2] != '-' &&
+		    ++bounds > BOUNDS * limits->parts) {
+			*met |= BOUNCE_LIMIT_PARTS;
+			drop = 1;
+		}
+		if (!drop) {
 			buf_add(out, s, n);
 			if (e != NULL)
 				buf_chr(out, '\n');

@@ -36,7 +36,7 @@ static const struct { const char *word; int hard; char fault; } reasons[] = {
 	{ "feedback", 0, '-' }, { "vacation", 0, '-' },
 };
 
-enum { NAME = 40, WORDS = 24, WORD = 12, HITS = 40 };
+enum { SKIP = 1, JIT_AFTER = 20, NAME = 40, WORDS = 24, WORD = 12, HITS = 40 };
 
 struct words {			/* a condition: one of these */
 	char word[WORDS][WORD];
@@ -53,6 +53,7 @@ struct rule {
 	pcre2_code *code;
 	char *hit[HITS], *miss[HITS];
 	size_t nhit, nmiss, line;
+	unsigned used;
 };
 
 struct reason_rules {
@@ -176,14 +177,12 @@ finish(struct rule *r, struct err *err)
 		return (err_set(err, EX_CONFIG, "rule \"%s\": pattern: %s",
 		    r->name, (const char *)text));
 	}
-	/* Where the kernel forbids it the interpreter does the same, slower. */
-	(void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
 	return (0);
 }
 
 static int
 new_rule(struct reason_rules *rules, const char *name, size_t line,
-    struct err *err)
+    int further, struct err *err)
 {
 	struct rule *r;
 	size_t i;
@@ -193,8 +192,8 @@ new_rule(struct reason_rules *rules, const char *name, size_t line,
 		return (err_set(err, EX_CONFIG, "not a rule's name"));
 	for (i = 0; i < rules->n; i++)
 		if (strcmp(rules->rule[i].name, name) == 0)
-			return (err_set(err, EX_CONFIG, "rule \"%s\" is there "
-			    "twice", name));
+			return (further ? SKIP : err_set(err, EX_CONFIG,
+			    "rule \"%s\" is there twice", name));
 	if (rules->n == REASON_RULES_MAX)
 		return (err_set(err, EX_CONFIG, "over %d rules",
 		    REASON_RULES_MAX));
@@ -207,10 +206,11 @@ new_rule(struct reason_rules *rules, const char *name, size_t line,
 
 static int
 parse(struct reason_rules *rules, char *text, size_t len, size_t *line,
-    struct err *err)
+    int further, struct err *err)
 {
 	char *s = text, *end = text + len, *nl, *value;
 	struct rule *r = NULL;
+	int got, skip = 0;
 
 	for (*line = 1; s < end; s = nl + 1, ++*line) {
 		nl = memchr(s, '\n', (size_t)(end - s));
@@ -230,43 +230,69 @@ parse(struct reason_rules *rules, char *text, size_t len, size_t *line,
 		if (strcmp(s, "rule") == 0) {
 			if (r != NULL && finish(r, err) != 0)
 				return (-1);
-			if (new_rule(rules, value, *line, err) != 0)
+			got = new_rule(rules, value, *line, further, err);
+			if (got < 0)
 				return (-1);
-			r = &rules->rule[rules->n - 1];
-		} else if (r == NULL)
+			skip = got == SKIP;
+			r = skip ? NULL : &rules->rule[rules->n - 1];
+		} else if (skip)
+			continue;
+		else if (r == NULL)
 			return (err_set(err, EX_CONFIG,
 			    "the first word must be \"rule\""));
 		else if (take_line(r, s, value, err) != 0)
 			return (-1);
 	}
-	return (r != NULL ? finish(r, err) :
-	    err_set(err, EX_CONFIG, "no rules"));
+	if (r != NULL)
+		return (finish(r, err));
+	return (rules->n > 0 ? 0 : err_set(err, EX_CONFIG, "no rules"));
 }
 
-struct reason_rules *
-reason_rules_read(const char *name, const char *data, size_t len,
-    struct err *err)
+static int
+add_text(struct reason_rules *rules, const char *name, const char *data,
+    size_t len, int further, struct err *err)
 {
-	struct reason_rules *rules = mem_alloc(sizeof(*rules));
 	char *text;
 	size_t line = 1;
 	int bad;
+
+	if (memchr(data, '\0', len) != NULL || !utf8_valid(data, len))
+		return (err_set(err, EX_CONFIG, "%s: not UTF-8 text", name));
+	text = mem_strn(data, len);
+	bad = parse(rules, text, len, &line, further, err);
+	free(text);
+	return (bad ? err_context(err, "%s:%zu", name, line) : 0);
+}
+
+static struct reason_rules *
+new_rules(void)
+{
+	struct reason_rules *rules = mem_alloc(sizeof(*rules));
 
 	rules->rule = mem_array(REASON_RULES_MAX, sizeof(struct rule));
 	rules->data = pcre2_match_data_create(1, NULL);
 	rules->limits = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(rules->limits, 100000);
 	pcre2_set_depth_limit(rules->limits, 2000);
-	if (memchr(data, '\0', len) != NULL || !utf8_valid(data, len)) {
-		reason_rules_free(rules);
-		err_set(err, EX_CONFIG, "%s: not UTF-8 text", name);
-		return (NULL);
-	}
-	text = mem_strn(data, len);
-	bad = parse(rules, text, len, &line, err);
-	free(text);
-	if (bad) {
-		err_context(err, "%s:%zu", name, line);
+	return (rules);
+}
+
+static int
+add_builtin(struct reason_rules *rules, int further, struct err *err)
+{
+
+	return (add_text(rules, "bounce.rules", (const char *)embed_bounce_rules,
+	    embed_bounce_rules_len, further, err));
+}
+
+struct reason_rules *
+reason_rules_read(const char *name, const char *data, size_t len,
+    struct err *err)
+{
+	struct reason_rules *rules = new_rules();
+
+	if (add_text(rules, name, data, len, 0, err) != 0 ||
+	    add_builtin(rules, 1, err) != 0) {
 		reason_rules_free(rules);
 		return (NULL);
 	}
@@ -276,9 +302,13 @@ reason_rules_read(const char *name, const char *data, size_t len,
 struct reason_rules *
 reason_rules_builtin(struct err *err)
 {
+	struct reason_rules *rules = new_rules();
 
-	return (reason_rules_read("bounce.rules",
-	    (const char *)embed_bounce_rules, embed_bounce_rules_len, err));
+	if (add_builtin(rules, 0, err) != 0) {
+		reason_rules_free(rules);
+		return (NULL);
+	}
+	return (rules);
 }
 
 void
@@ -387,17 +417,24 @@ squeeze(const char *s, size_t len, char out[static REASON_TEXT + 1])
 	return (n);
 }
 
+/*
+ * A program that reads one mail would spend more time on making machine code
+ * than on matching, so that comes after some uses.  Where the kernel forbids it
+ * the interpreter does the same, slower.
+ */
 static int
-hits(const struct reason_rules *rules, const struct rule *r, const char *text,
+hits(const struct reason_rules *rules, struct rule *r, const char *text,
     size_t len)
 {
 
+	if (r->code != NULL && ++r->used == JIT_AFTER)
+		(void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
 	return (r->code != NULL && pcre2_match(r->code, (PCRE2_SPTR)text, len, 0,
 	    PCRE2_NO_UTF_CHECK, rules->data, rules->limits) >= 0);
 }
 
 static int
-fits(const struct reason_rules *rules, const struct rule *r,
+fits(const struct reason_rules *rules, struct rule *r,
     const struct reason_case *c, const char *text, size_t len)
 {
 
@@ -490,7 +527,7 @@ example(char *s, struct reason_case *c)
 }
 
 static int
-check(const struct reason_rules *rules, const struct rule *r, const char *line,
+check(const struct reason_rules *rules, struct rule *r, const char *line,
     int want, struct err *err)
 {
 	char text[REASON_TEXT + 1], *copy = mem_str(line);
@@ -512,7 +549,7 @@ check(const struct reason_rules *rules, const struct rule *r, const char *line,
 int
 reason_rules_check(const struct reason_rules *rules, struct err *err)
 {
-	const struct rule *r;
+	struct rule *r;
 	size_t i;
 
 	for (r = rules->rule; r < rules->rule + rules->n; r++) {

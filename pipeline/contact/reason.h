@@ -6,9 +6,10 @@
  *
  * The reasons are the words of the table below, with their hardness (is the
  * address not to be used again?) and fault.  Which text means which of them is
- * data: one ordered table of rules, pipeline/contact/bounce.rules, compiled in;
- * an administrator's file of the same format can take its place.  First rule
- * that hits wins, and the answer names it.
+ * data: one ordered table of rules, pipeline/contact/bounce.rules, compiled in.
+ * An administrator's file of the same format stands in front of it; a rule of
+ * his with the name of one of ours takes its place.  First rule that hits wins,
+ * and the answer names it.  (A name twice in one file is an error.)
  *
  * A rules file has blocks of "key value" lines, parted by empty lines; "#"
  * begins a comment line:
@@ -60,7 +61,8 @@ struct reason_rules;
 
 /* The rules compiled in; never fails in a tested program. */
 struct reason_rules *reason_rules_builtin(struct err *);
-/* Rules of a file; ${name} stands in errors. NULL: EX_CONFIG with the line. */
+/* Rules of a file, before those compiled in; ${name} stands in errors.  NULL:
+ * EX_CONFIG with the line. */
 struct reason_rules *reason_rules_read(const char *name, const char *data,
     size_t len, struct err *);
 void reason_rules_free(struct reason_rules *);
