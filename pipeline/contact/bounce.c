@@ -490,7 +490,7 @@ challenge(struct reading *r)
 		"held until you confirm", "confirm that you are a real person",
 		"before i can receive your", "bekreft at du er et menneske",
 		"bekreft avsender", "for at meldingen skal bli levert",
-		"bekr\xc3\xa6""ft at du", "damit ihre nachricht zugestellt",
+		"bekræft at du", "damit ihre nachricht zugestellt",
 		"pour que votre message soit",
 	};
 	const char *body = r->family.body;
@@ -539,31 +539,29 @@ auto_reply(struct reading *r)
 {
 	/* Subjects of the programs people here write with, and their kin. */
 	static const char *const subjects[] = {
-		"automatisk svar", "autosvar", "automatisk respons", "frav\xc3\xa6r",
-		"frav\xc3\xa6rsmelding", "ikke p\xc3\xa5 kontoret", "ikkje p\xc3\xa5 "
-		"kontoret", "ikke til stede", "ikkje til stades", "ute av kontoret",
-		"p\xc3\xa5 ferie", "feriefrav\xc3\xa6r", "ferie:", "automatisk melding",
+		"automatisk svar", "autosvar", "automatisk respons", "fravær",
+		"fraværsmelding", "ikke på kontoret", "ikkje på kontoret", "ikke til stede", "ikkje til stades", "ute av kontoret",
+		"på ferie", "feriefravær", "ferie:", "automatisk melding",
 		"automatisk e-post", "automatisk tilbakemelding", "auto:",
-		"autosvar:", "fr\xc3\xa5nvaro", "fr\xc3\xa5nvarande", "autosvar",
-		"automatiskt svar", "jag \xc3\xa4r p\xc3\xa5 semester",
+		"autosvar:", "frånvaro", "frånvarande", "autosvar",
+		"automatiskt svar", "jag är på semester",
 		"automatisk besvarelse", "ikke til stede",
 		"out of office", "out of the office", "automatic reply",
 		"auto reply", "auto-reply", "autoreply", "auto response",
 		"auto-response", "autoresponse", "automated reply",
 		"automated response", "vacation", "on vacation", "away from",
 		"abwesenheit", "automatische antwort", "abwesend", "urlaub",
-		"r\xc3\xa9ponse automatique", "absence du bureau", "absence",
-		"absent", "r\xc3\xa9ponse d'absence", "automaattinen vastaus",
+		"réponse automatique", "absence du bureau", "absence",
+		"absent", "réponse d'absence", "automaattinen vastaus",
 		"poissa", "lomalla", "poissaolo",
-		"respuesta autom\xc3\xa1tica", "fuera de la oficina",
+		"respuesta automática", "fuera de la oficina",
 		"risposta automatica", "fuori sede", "fuori ufficio",
-		"resposta autom\xc3\xa1tica", "ausente", "automatisch antwoord",
+		"resposta automática", "ausente", "automatisch antwoord",
 		"afwezig", "automatische beantwoording",
-		"automatick\xc3\xa1 odpov", "autodpowied", "automatyczna odpowied",
-		"\xd0\xb0\xd0\xb2\xd1\x82\xd0\xbe\xd0\xbe\xd1\x82\xd0\xb2\xd0\xb5"
-		"\xd1\x82", "\xe8\x87\xaa\xe5\x8b\x95\xe8\xbf\x94\xe4\xbf\xa1",
-		"\xe8\x87\xaa\xe5\x8a\xa8\xe5\x9b\x9e\xe5\xa4\x8d",
-		"\xe8\x87\xaa\xe5\x8a\xa8\xe7\xad\x94\xe5\xa4\x8d",
+		"automatická odpov", "autodpowied", "automatyczna odpowied",
+		"автоответ", "自動返信",
+		"自动回复",
+		"自动答复",
 	};
 	const char *subject = head(r, "Subject"), *how, *word = "vacation";
 	const char *body = r->family.body == NULL ? "" : r->family.body;

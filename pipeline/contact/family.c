@@ -97,15 +97,15 @@ static const struct mark {
 	{ "unknown", "nicht zugestellt", BOUNCE_FINAL, 1 },
 	{ "unknown", "unzustellbar", BOUNCE_FINAL, 1 },
 	{ "unknown", "konnte nicht", BOUNCE_FINAL, 1 },
-	{ "unknown", "n'a pas pu \xc3\xaatre", BOUNCE_FINAL, 1 },
-	{ "unknown", "n'a pu \xc3\xaatre", BOUNCE_FINAL, 1 },
+	{ "unknown", "n'a pas pu être", BOUNCE_FINAL, 1 },
+	{ "unknown", "n'a pu être", BOUNCE_FINAL, 1 },
 	{ "unknown", "n'ont pas pu", BOUNCE_FINAL, 1 },
 	{ "unknown", "no pudo ser entregado", BOUNCE_FINAL, 1 },
 	{ "unknown", "no se pudo entregar", BOUNCE_FINAL, 1 },
 	{ "unknown", "no ha podido", BOUNCE_FINAL, 1 },
-	{ "unknown", "n\xc3\xa3o p\xc3\xb4""de ser", BOUNCE_FINAL, 1 },
+	{ "unknown", "não pôde ser", BOUNCE_FINAL, 1 },
 	{ "unknown", "nao pode ser", BOUNCE_FINAL, 1 },
-	{ "unknown", "non \xc3\xa8 stato possibile", BOUNCE_FINAL, 1 },
+	{ "unknown", "non è stato possibile", BOUNCE_FINAL, 1 },
 	{ "unknown", "impossibile recapitare", BOUNCE_FINAL, 1 },
 	{ "unknown", "kunne ikke leveres", BOUNCE_FINAL, 1 },
 	{ "unknown", "ble ikke levert", BOUNCE_FINAL, 1 },
@@ -115,25 +115,18 @@ static const struct mark {
 	{ "unknown", "niet worden afgeleverd", BOUNCE_FINAL, 1 },
 	{ "unknown", "niet worden bezorgd", BOUNCE_FINAL, 1 },
 	{ "unknown", "ei voitu toimittaa", BOUNCE_FINAL, 1 },
-	{ "unknown", "nie mo\xc5\xbc""e zosta\xc4\x87 dostarczon", BOUNCE_FINAL, 1 },
-	{ "unknown", "\xd0\xbd\xd0\xb5 \xd0\xbc\xd0\xbe\xd0\xb6\xd0\xb5\xd1\x82 "
-	    "\xd0\xb1\xd1\x8b\xd1\x82\xd1\x8c \xd0\xb4\xd0\xbe\xd1\x81\xd1\x82"
-	    "\xd0\xb0\xd0\xb2\xd0\xbb\xd0\xb5\xd0\xbd", BOUNCE_FINAL, 1 },
-	{ "unknown", "\xd0\xbd\xd0\xb5\xd0\xb2\xd0\xbe\xd0\xb7\xd0\xbc\xd0\xbe"
-	    "\xd0\xb6\xd0\xbd\xd0\xbe \xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0"
-	    "\xd0\xb2\xd0\xb8\xd1\x82\xd1\x8c", BOUNCE_FINAL, 1 },
+	{ "unknown", "nie może zostać dostarczon", BOUNCE_FINAL, 1 },
+	{ "unknown", "не может быть доставлен", BOUNCE_FINAL, 1 },
+	{ "unknown", "невозможно доставить", BOUNCE_FINAL, 1 },
 	/* "could not be sent/delivered", Japanese; "cannot deliver", Chinese */
-	{ "unknown", "\xe9\x80\x81\xe4\xbf\xa1\xe3\x81\xa7\xe3\x81\x8d\xe3\x81"
-	    "\xbe\xe3\x81\x9b\xe3\x82\x93", BOUNCE_FINAL, 1 },
-	{ "unknown", "\xe9\x80\x81\xe4\xbf\xa1\xe3\x81\xab\xe5\xa4\xb1\xe6\x95"
-	    "\x97", BOUNCE_FINAL, 1 },
-	{ "unknown", "\xe9\x85\x8d\xe4\xbf\xa1\xe3\x81\xa7\xe3\x81\x8d\xe3\x81"
-	    "\xbe\xe3\x81\x9b\xe3\x82\x93", BOUNCE_FINAL, 1 },
-	{ "unknown", "\xe6\x97\xa0\xe6\xb3\x95\xe9\x80\x92\xe9\x80\x81",
+	{ "unknown", "送信できません", BOUNCE_FINAL, 1 },
+	{ "unknown", "送信に失敗", BOUNCE_FINAL, 1 },
+	{ "unknown", "配信できません", BOUNCE_FINAL, 1 },
+	{ "unknown", "无法递送",
 	    BOUNCE_FINAL, 1 },
-	{ "unknown", "\xe6\x97\xa0\xe6\xb3\x95\xe6\x8a\x95\xe9\x80\x92",
+	{ "unknown", "无法投递",
 	    BOUNCE_FINAL, 1 },
-	{ "unknown", "\xe9\x80\x80\xe4\xbf\xa1", BOUNCE_FINAL, 1 },
+	{ "unknown", "退信", BOUNCE_FINAL, 1 },
 };
 
 /* Says that the sender keeps trying; unless one of the other list stands too. */
@@ -161,7 +154,7 @@ static const char *const ruled[] = {
 	"returned mail", "message header", "header of", "unsent message",
 	"message follow", "headers follow", "forwarded message",
 	"below this line", "mensaje original", "message original",
-	"urspr\xc3\xbcngliche nachricht", "rejected message", "begin message",
+	"ursprüngliche nachricht", "rejected message", "begin message",
 	"message body", "start of message", "message content", "bounced message",
 	"undelivered message", "opprinnelig melding", "original email",
 	"this line", "the header",
@@ -182,7 +175,7 @@ static const char *const plain[] = {
 	"begin message", "ursprungliga meddelande",
 	"original message header", "message header:", "mail header",
 	"the attached message", "attached is your message",
-	"la cabecera del mensaje", "en-t\xc3\xaates du message",
+	"la cabecera del mensaje", "en-têtes du message",
 	"kopfzeilen der", "begin headers", "begin of original",
 };
 
@@ -207,7 +200,7 @@ static const char *const label[] = {
 	"delivery of", "local user", "could not", "cannot", "unable", "does not",
 	"not delivered", "undelivered", "rejected", "intended for", "message to",
 	"to the following", "over quota", "is full", "account", "was not",
-	"an:", "til:", "till:", "destinat", "mottak", "empf\xc3\xa4nger",
+	"an:", "til:", "till:", "destinat", "mottak", "empfänger",
 };
 
 struct line {
