@@ -19,7 +19,8 @@
 
 static const struct study_word complete[] = { { "Fullført", 1 },
 	{ "completed", 1 } };
-static const struct study_word partial[] = { { "Delvis", 1 } };
+static const struct study_word partial[] = { { "Delvis", 1 },
+	{ "AVBRØT", 1 } };
 static const struct study_word refused[] = { { "Nekter", 1 } };
 static const struct study_word screened[] = { { "Utenfor", 1 } };
 
@@ -143,7 +144,7 @@ reads_who_answered_and_what(void **state)
 	(void)state;
 	begin(&f, 5);
 	reads(&f, "token;status;tid;q1;q2\nt1;Fullført;2026-03-05 10:00:00;Ja;2\n"
-	    "T2;FULLFØRT;2026-03-05 10:00;;\nt3;delvis ;05.03.2026 10:00;Nei;\n"
+	    "T2;FULLFØRT;2026-03-05 10:00;;\nt3;avbrøt ;05.03.2026 10:00;Nei;\n"
 	    "t4;Nekter;;;\nt5; utenfor;;;\n", "5 5 0 2 1 1 1 0 0 0 0", NULL);
 	assert_string_equal(answers(&f), "1:token:complete01 2:token:complete01"
 	    " 3:token:partial01 4:token:refused01 5:token:screened01");
@@ -396,6 +397,9 @@ words_for_any_and_none(void **state)
 	f.study.answers.npartial = n.n;
 	reads(&f, "token;status;tid\nt1;2026-01-02 10:00;\nt2; ;\nt3;n;\nt4;Nekter;\n",
 	    "4 4 0 1 2 1 0 0 0 0 0", NULL);
+	f.study.answers.npartial = 0;	/* an empty field is not any word */
+	fixture_exec(&f, "DELETE FROM answer_value; DELETE FROM answer");
+	reads(&f, "token;status;tid\nt1;x;\nt2;;\n", "2 2 0 1 0 0 0 1 0 0 0", NULL);
 	f.study.answers.col_status = NULL;
 	fixture_exec(&f, "DELETE FROM answer_value; DELETE FROM answer");
 	reads(&f, "token;status;tid\nt1;;\n", "1 1 0 1 0 0 0 0 0 0 0", NULL);

@@ -58,6 +58,8 @@ static const struct {
 	{ "hard by address alone waits", "S1@0 k1@1", "sent", 0, 0, 1, "3.19" },
 	{ "hard by address, of two mailings", "S1@0 k1@1 S2@9 k2@10", "returned",
 	    1, 0, 0, "3.30" },
+	{ "that stands over a third that is silent", "S1@0 k1@1 S2@9 k2@10 S3@12",
+	    "returned", 1, 0, 0, "3.30" },
 	{ "two of one mailing are one", "S1@0 k1@1 k1@2", "sent", 0, 0, 1,
 	    "3.19" },
 	{ "two of one mailing wait with a silent reminder", "S1@0 k1@1 k1@2 S2@9",
@@ -103,6 +105,8 @@ static const struct {
 	    " S4@20", "sent", 0, 0, 0, "3.19" },
 	{ "delivered in between", "S1@0 q1@0 S2@7 q2@7 S5@8 D5@8 S3@14 q3@14"
 	    " S4@20", "sent", 0, 0, 0, "3.19" },
+	{ "delivered before it all", "S5@0 D5@0 S1@1 q1@1 S2@8 q2@8 S3@15 q3@15"
+	    " S4@20", "returned", 1, 0, 0, "3.30" },
 	{ "30 days and a mailing without return", "S1@0 q1@0 S2@7 q2@7 S5@20"
 	    " S3@37 q3@37 S4@40", "sent", 0, 0, 0, "3.19" },
 	{ "29 days and a mailing without return", "S1@0 q1@0 S2@7 q2@7 S5@20"
@@ -331,12 +335,10 @@ fill(struct fixture *f, int units)
 		    " frame_unit, stratum, pi, weight, token) VALUES (%d, 1, %lld,"
 		    " 'all', 1, 1, 't%d')", i, (long long)unit, i);
 		fixture_exec(f, sql);
-		if (i == 2)
-			continue;	/* the second is planned only */
 		snprintf(sql, sizeof(sql), "INSERT INTO mailing_recipient (id,"
 		    " mailing, sample_unit, address, email_key, state, sent) VALUES"
-		    " (%d, 1, %d, 'n@example.no', 'n@example.no', 'sent', 86400)",
-		    100 + i, i);
+		    " (%d, 1, %d, 'n@example.no', 'n@example.no', '%s', 86400)",
+		    100 + i, i, i == 2 ? "planned" : "sent");
 		fixture_exec(f, sql);
 	}
 	fixture_exec(f, "COMMIT");

@@ -342,10 +342,7 @@ carry_out(struct sending *s, struct err *err)
 	s->out->close(s->ctx);
 	if (r != 0)
 		return -1;
-	/* as it is now: some were handed over before, some taken off */
-	for (size_t i = 0; i < s->v.n; i++)
-		if (!s->v.unit[i].sent)
-			s->v.unit[i].recipient = 0;
+	/* as it is now: some were found handed over, some were taken off */
 	mail_wave_count(&s->v, s->r);
 	s->r->before = before;
 	s->r->sent = sent;

@@ -237,6 +237,15 @@ who_is_suppressed_is_left_out(void **state)
 	assert_int_equal(fixture_int(&f, "SELECT sum(sample_unit) FROM"
 	    " mailing_recipient"), 1 + 4);
 	fixture_close(&f);
+
+	/* with nobody left there is no mailing, and one may come later */
+	begin(&f, 1);
+	suppress(&f, SUPPRESS_EMAIL, "u1@example.no");
+	sends(&f, "invite", out, 0, 0, 0);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing"), 0);
+	fixture_exec(&f, "DELETE FROM suppression");
+	sends(&f, "invite", out, 1, 0, 1);
+	fixture_close(&f);
 }
 
 /* In a process of its own, with a database connection of its own. */
@@ -324,6 +333,8 @@ who_drops_out_after_the_plan_is_taken_off(void **state)
 {
 	struct fixture f;
 	struct mail_result r;
+	struct buf b = BUF(1 << 20);
+	char path[160];
 
 	(void)state;
 	begin(&f, 3);
@@ -336,6 +347,22 @@ who_drops_out_after_the_plan_is_taken_off(void **state)
 	assert_int_equal(mail_count(&f.w, f.id, "invite", &r, &f.err), 0);
 	assert_int_equal(r.planned, 2);
 	assert_int_equal(r.suppressed, 1);
+	fixture_close(&f);
+
+	/* the letter keeps its day, and what a killed run wrote of others goes */
+	begin(&f, 3);
+	killed_at(&f, "mail.4", out);
+	assert_int_equal(files("tmp"), 3);
+	suppress(&f, SUPPRESS_EMAIL, "u2@example.no");
+	f.w.now += 86400;
+	sends(&f, "invite", out, 2, 0, 2);
+	assert_int_equal(files("tmp"), 0);
+	snprintf(path, sizeof(path), "%s/new/r1.smaa", dir);
+	assert_int_equal(file_read(path, 1 << 20, &b, &f.err), 0);
+	assert_non_null(strstr(b.data, "\nDate: Mon, 02 Mar 2026"));
+	assert_non_null(strstr(b.data, fixture_text(&f,
+	    "SELECT return_token FROM mailing_recipient WHERE id = 1")));
+	buf_free(&b);
 	fixture_close(&f);
 
 	/* but what was handed over was sent */
@@ -374,6 +401,10 @@ a_mailing_goes_on_where_it_began(void **state)
 	snprintf(csv, sizeof(csv), "csv:%s/list.csv", f.state);
 	snprintf(other, sizeof(other), "%s2", csv);
 	killed_at(&f, "mail.4", csv);
+	fixture_exec(&f, "UPDATE mailing_recipient SET state = 'sent', sent = 1"
+	    " WHERE id = 1");
+	refuses(&f, "invite", other, EX_DATAERR, "was begun with --out");
+	fixture_exec(&f, "UPDATE mailing_recipient SET state = 'planned'");
 	sends(&f, "invite", other, 3, 0, 3);
 	assert_int_equal(file_exists(csv + 4), 0);
 	fixture_close(&f);
@@ -442,6 +473,8 @@ reminders_go_to_whom_they_should(void **state)
 {
 	struct fixture f;
 	struct mail_result r;
+	struct buf b = BUF(1 << 20);
+	char path[160];
 
 	(void)state;
 	begin(&f, 10);
@@ -472,7 +505,14 @@ reminders_go_to_whom_they_should(void **state)
 	assert_int_equal(r.suppressed, 1);
 	assert_int_equal(r.not_invited, 1);
 	assert_int_equal(r.left_out, 8);
+	f.study.reminder_subject = "En liten paaminnelse";
 	sends(&f, "reminder", out, 2, 0, 2);
+	snprintf(path, sizeof(path), "%s/new/r%d.smaa", dir,
+	    (int)fixture_int(&f, "SELECT max(id) FROM mailing_recipient"));
+	assert_int_equal(file_read(path, 1 << 20, &b, &f.err), 0);
+	assert_non_null(strstr(b.data, "\nSubject: En liten paaminnelse\n"));
+	assert_non_null(strstr(b.data, "\n\nHei igjen\n"));
+	buf_free(&b);
 	assert_string_equal(fixture_text(&f, "SELECT group_concat(sample_unit) FROM"
 	    " (SELECT sample_unit FROM mailing_recipient WHERE mailing = 2 ORDER BY"
 	    " 1)"), "7,9");
@@ -545,11 +585,13 @@ a_preview_shows_and_does_nothing(void **state)
 	struct mail_result r;
 
 	(void)state;
-	begin(&f, 3);
+	begin(&f, 4);
+	suppress(&f, SUPPRESS_EMAIL, "u1@example.no");
 	assert_int_equal(mail_send(&f.w, &f.study, f.id, &ask, &r, &f.err), 0);
-	assert_non_null(strstr(buf_text(&b), "Hei Firma 1"));
+	assert_null(strstr(buf_text(&b), "Hei Firma 1"));
 	assert_non_null(strstr(buf_text(&b), "Hei Firma 2"));
-	assert_null(strstr(buf_text(&b), "Hei Firma 3"));
+	assert_non_null(strstr(buf_text(&b), "Hei Firma 3"));
+	assert_null(strstr(buf_text(&b), "Hei Firma 4"));
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing"), 0);
 	buf_free(&b);
 	fixture_close(&f);

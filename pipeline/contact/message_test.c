@@ -9,6 +9,8 @@
 #include <cmocka.h>
 #include <gmime/gmime.h>
 
+#include "pipeline/base/utf8.h"
+
 #include "pipeline/contact/message.h"
 
 static const struct message_field field[] = {
@@ -147,7 +149,7 @@ static void
 a_mail_reader_reads_what_was_written(void **state)
 {
 	static const char *const text[] = {
-		"Firma AS", "Blåbær & Søn", "Komma, og punkt.", "Med \"anførsel\"",
+		"Firma AS", "Say \"hi\"", "=?", "Blåbær & Søn", "Komma, og punkt.", "Med \"anførsel\"",
 		"Med 'enkel' \\ skråstrek", "Backslash \\ and, comma",
 		"a@b.example.no <x>", "=?UTF-8?Q?lurt?=", "(kommentar)",
 		"Et svært langt navn som aldri tar slutt fordi noen har skrevet hele"
@@ -185,6 +187,17 @@ a_mail_reader_reads_what_was_written(void **state)
 				assert_true((unsigned char)s[k] < 0x7f &&
 				    ((unsigned char)s[k] >= 0x20 || s[k] == '\t'));
 			s += n + (s[n] == '\n');
+		}
+		for (const char *s = b.data; (s = strstr(s, "=?UTF-8?B?")) != NULL; ) {
+			gsize n;
+			char *word = g_strndup(s + 10, strcspn(s + 10, "?"));
+			guchar *raw = g_base64_decode(word, &n);
+
+			assert_true(strlen(word) <= 63);
+			assert_true(utf8_valid((const char *)raw, n));
+			g_free(word);
+			g_free(raw);
+			s += 10;
 		}
 		stream = g_mime_stream_mem_new_with_buffer(b.data, b.len);
 		parser = g_mime_parser_new_with_stream(stream);
@@ -243,6 +256,11 @@ windows_line_ends_become_ours(void **state)
 	m.body = "a\r\n\r\nb \r\nc\r";
 	assert_int_equal(message_build(&m, &b, &err), 0);
 	assert_string_equal(strstr(b.data, "\n\n") + 2, "a\n\nb=20\nc\n");
+	/* what SMTP and mbox files make something of */
+	buf_clear(&b);
+	m.body = ".\nFrom x\n a.\n";
+	assert_int_equal(message_build(&m, &b, &err), 0);
+	assert_string_equal(strstr(b.data, "\n\n") + 2, "=2E\n=46rom x\n a.\n");
 	buf_free(&b);
 }
 
