@@ -165,9 +165,8 @@ octets(struct walk *w, GMimePart *part)
 	GByteArray *a = g_byte_array_new();
 
 	if (content != NULL) {
-		mem = g_mime_stream_mem_new();
+		mem = g_mime_stream_mem_new_with_byte_array(a);
 		g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(mem), FALSE);
-		g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(mem), a);
 		g_mime_data_wrapper_write_to_stream(content, mem);
 		g_object_unref(mem);
 	}

@@ -36,6 +36,12 @@ static const struct { const char *word; int hard; char fault; } reasons[] = {
 	{ "feedback", 0, '-' }, { "vacation", 0, '-' },
 };
 
+/*
+ * Machine code of PCRE2 loads whole vectors, also those that hang over an end of
+ * the text: so the text begins on one and has zeros behind it.
+ */
+enum { AHEAD = 64, ROOM = REASON_TEXT + AHEAD };
+
 enum { SKIP = 1, JIT_AFTER = 20, NAME = 40, WORDS = 24, WORD = 12, HITS = 40 };
 
 struct words {			/* a condition: one of these */
@@ -383,7 +389,7 @@ address_octet(char c)
  * that spam@virus.example is no verdict.  Returns the length.
  */
 static size_t
-squeeze(const char *s, size_t len, char out[static REASON_TEXT + 1])
+squeeze(const char *s, size_t len, char out[static ROOM])
 {
 	size_t i, n = 0;
 	char c;
@@ -413,7 +419,7 @@ squeeze(const char *s, size_t len, char out[static REASON_TEXT + 1])
 			n--;
 	if (n > 0 && (unsigned char)out[n - 1] >= 0xc0)
 		n--;
-	out[n] = '\0';
+	memset(out + n, 0, AHEAD);
 	return (n);
 }
 
@@ -460,7 +466,7 @@ struct reason
 reason_of(const struct reason_rules *rules, const struct reason_case *c)
 {
 	static const struct reason nothing = { "undefined", "none", '-', 0 };
-	char text[REASON_TEXT + 1];
+	_Alignas(64) char text[ROOM];
 	size_t len = 0, i;
 
 	text[0] = '\0';
@@ -486,7 +492,7 @@ reason_by_text(const struct reason_rules *rules, const char *name)
 int
 reason_speaks(const struct reason_rules *rules, const char *s, size_t len)
 {
-	char text[REASON_TEXT + 1];
+	_Alignas(64) char text[ROOM];
 	size_t n, i;
 
 	if (!utf8_valid(s, len))
@@ -530,7 +536,8 @@ static int
 check(const struct reason_rules *rules, struct rule *r, const char *line,
     int want, struct err *err)
 {
-	char text[REASON_TEXT + 1], *copy = mem_str(line);
+	_Alignas(64) char text[ROOM];
+	char *copy = mem_str(line);
 	struct reason_case c;
 	size_t len;
 	int got;
