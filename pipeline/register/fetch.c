@@ -1,18 +1,17 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pipeline/base/date.h"
+#include "pipeline/base/file.h"
 
 #include "pipeline/register/fetch.h"
 
 struct transfer {
 	const struct settings *set;
 	const struct talk *talk;
-	FILE *out;
+	int out;		/* -1: nowhere */
 	int write_errno;
 	int too_large;
 	struct fetched *got;
@@ -29,7 +28,7 @@ on_body(char *data, size_t size, size_t n, void *ctx)
 		t->too_large = 1;
 		return 0;
 	}
-	if (t->out != NULL && fwrite(data, 1, len, t->out) != len) {
+	if (t->out != -1 && file_write_all(t->out, data, len) != 0) {
 		t->write_errno = errno;
 		return 0;
 	}
@@ -104,9 +103,11 @@ set_options(CURL *c, struct transfer *t, const char *url, struct curl_slist *hea
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, agent);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR,
+	    strncmp(url, "https:", 6) == 0 ? "https" : "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, 5L);
+	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)set->max_bytes);
 	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)set->connect_timeout);
@@ -125,28 +126,51 @@ set_options(CURL *c, struct transfer *t, const char *url, struct curl_slist *hea
 	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 }
 
+/* An answer that is not the file. */
+static int
+answered(CURL *c, struct err *err)
+{
+	curl_off_t wait = 0;
+	long http = 0;
+
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &http);
+	curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &wait);
+	if (http != 408 && http != 429 && http < 500)
+		return err_set(err, EX_UNAVAILABLE, "the register answered %ld", http);
+	if (wait > 0)
+		return err_set(err, EX_TEMPFAIL, "the register answered %ld: not again "
+		    "for %lld seconds", http, (long long)wait);
+	return err_set(err, EX_TEMPFAIL, "the register answered %ld", http);
+}
+
 static int
 explain(CURL *c, CURLcode code, const struct transfer *t, const char *detail,
     struct err *err)
 {
-	long http = 0;
+	long redirects = 0;
 
-	if (t->too_large)
-		return err_set(err, EX_DATAERR, "larger than the %lld octets that "
-		    "register.max_bytes allows", (long long)t->set->max_bytes);
 	if (t->write_errno != 0) {
 		errno = t->write_errno;
 		return err_errno(err, "writing what was fetched");
 	}
-	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
-		return err_set(err, EX_USAGE, "not an http or https address");
-	if (code == CURLE_HTTP_RETURNED_ERROR) {
-		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &http);
-		return err_set(err, http == 429 || http >= 500 ? EX_TEMPFAIL :
-		    EX_UNAVAILABLE, "the register answered %ld", http);
+	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED)
+		return err_set(err, EX_DATAERR, "larger than the %lld octets that "
+		    "register.max_bytes allows", (long long)t->set->max_bytes);
+	if (detail[0] == '\0')
+		detail = curl_easy_strerror(code);
+	if (code == CURLE_HTTP_RETURNED_ERROR)
+		return answered(c, err);
+	if (code == CURLE_TOO_MANY_REDIRECTS)
+		return err_set(err, EX_UNAVAILABLE, "redirected more than five times");
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return err_set(err, EX_CONFIG, "register.ca_file: %s", detail);
+	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT) {
+		curl_easy_getinfo(c, CURLINFO_REDIRECT_COUNT, &redirects);
+		return redirects > 0 ? err_set(err, EX_UNAVAILABLE,
+		    "redirected to an address that is not to be followed") :
+		    err_set(err, EX_USAGE, "not an http or https address");
 	}
-	return err_set(err, EX_TEMPFAIL, "%s", detail[0] != '\0' ? detail :
-	    curl_easy_strerror(code));
+	return err_set(err, EX_TEMPFAIL, "%s", detail);
 }
 
 static int
@@ -157,14 +181,16 @@ transfer(struct transfer *t, const char *url, const char *kind, int head,
 	struct curl_slist *headers = NULL;
 	CURL *c = curl_easy_init();
 	CURLcode code;
+	long http = 0;
 	int r = 0;
 
 	if (c == NULL)
 		return err_set(err, EX_SOFTWARE, "libcurl does not start");
 	memset(t->got, 0, sizeof(*t->got));
 	t->got->modified = MOMENT_NONE;
+	/* No "or anything else": a third version must fail, not change shape. */
 	snprintf(accept, sizeof(accept),
-	    "Accept: application/vnd.brreg.enhetsregisteret.%s.v2+gzip, */*;q=0.1", kind);
+	    "Accept: application/vnd.brreg.enhetsregisteret.%s.v2+gzip", kind);
 	headers = curl_slist_append(NULL, accept);
 	set_options(c, t, url, headers);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, detail);
@@ -173,6 +199,9 @@ transfer(struct transfer *t, const char *url, const char *kind, int head,
 	code = curl_easy_perform(c);
 	if (code != CURLE_OK)
 		r = explain(c, code, t, detail, err);
+	else if (curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &http) != CURLE_OK ||
+	    http != 200)
+		r = answered(c, err);	/* 204, 304 and their like hold no file */
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(c);
 	return r;
@@ -182,27 +211,16 @@ int
 fetch_head(const struct settings *set, const char *url, const char *kind,
     struct fetched *got, struct err *err)
 {
-	struct transfer t = { set, NULL, NULL, 0, 0, got };
+	struct transfer t = { set, NULL, -1, 0, 0, got };
 
 	return transfer(&t, url, kind, 1, err);
 }
 
 int
 fetch_file(const struct settings *set, const char *url, const char *kind,
-    const char *path, const struct talk *talk, struct fetched *got,
-    struct err *err)
+    int fd, const struct talk *talk, struct fetched *got, struct err *err)
 {
-	struct transfer t = { set, talk, NULL, 0, 0, got };
-	int r;
+	struct transfer t = { set, talk, fd, 0, 0, got };
 
-	if ((t.out = fopen(path, "wbe")) == NULL)
-		return err_errno(err, "%s", path);
-	r = transfer(&t, url, kind, 0, err);
-	if (r == 0 && (fflush(t.out) != 0 || fsync(fileno(t.out)) != 0))
-		r = err_errno(err, "%s", path);
-	if (fclose(t.out) != 0 && r == 0)
-		r = err_errno(err, "%s", path);
-	if (r != 0)
-		unlink(path);
-	return r;
+	return transfer(&t, url, kind, 0, err);
 }

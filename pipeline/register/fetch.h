@@ -5,14 +5,16 @@
  * fetch -- a bulk file over HTTP (facts of the register, sections 3, 5, 9, 10).
  *
  * One attempt: after a failure the register wants hours, not seconds.  The body
- * goes to ${path}, synced; its length is held against Content-Length and
+ * goes to ${fd}; its length is held against Content-Length and
  * settings.max_bytes, its flow against settings.stall_timeout.  Certificates
- * are verified; at most five redirects; no automatic decoding.  A failure
- * leaves no file.
+ * are verified; at most five redirects, never from https to http; no automatic
+ * decoding.  What has been written after a failure is worth nothing.
  *
- * EX_TEMPFAIL: could not be reached, stalled, cut short, 429 or 5xx: later may
- * do.  EX_UNAVAILABLE: 4xx.  EX_DATAERR: larger than allowed.  EX_USAGE: no
- * HTTP address.
+ * EX_TEMPFAIL: could not be reached, stalled, cut short, 408, 429 or 5xx (with
+ * the server's Retry-After in the text): later may do.  EX_UNAVAILABLE: 4xx,
+ * redirects without end or to somewhere else than HTTP, no answer with a file.
+ * EX_DATAERR: larger than allowed.  EX_USAGE: no HTTP address.  EX_CONFIG:
+ * register.ca_file cannot be used.  EX_IOERR: writing failed.
  */
 
 #include <stdint.h>
@@ -31,6 +33,6 @@ struct fetched {
 int fetch_head(const struct settings *, const char *url, const char *kind,
     struct fetched *, struct err *);
 int fetch_file(const struct settings *, const char *url, const char *kind,
-    const char *path, const struct talk *, struct fetched *, struct err *);
+    int fd, const struct talk *, struct fetched *, struct err *);
 
 #endif /* !PIPELINE_REGISTER_FETCH_H */

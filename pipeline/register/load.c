@@ -22,10 +22,12 @@ struct load {
 	const struct nace *nace;
 	struct held *held;	/* by orgnr */
 	size_t nheld;
+	int others;		/* units of the other kind are there */
 	int32_t *added;		/* open addressing; 0: free */
 	size_t nadded, cap;
 	sqlite3_stmt *put, *archive, *drop, *fault;
 	int64_t nfaults;
+	char first_fault[240];
 	struct load_counts n;
 };
 
@@ -36,11 +38,14 @@ read_held(struct load *l, struct err *err)
 	size_t cap = 0;
 	int r;
 
-	if (db_prepare(l->db, "SELECT orgnr, row_hash FROM unit WHERE kind = ?1"
-	    " ORDER BY orgnr", &s, err) != 0)
+	if (db_prepare(l->db, "SELECT orgnr, row_hash, kind FROM unit ORDER BY orgnr",
+	    &s, err) != 0)
 		return -1;
-	db_i64(s, 1, l->kind);
 	while ((r = db_step(s, err)) == 1) {
+		if (sqlite3_column_int(s, 2) != (int)l->kind) {
+			l->others = 1;
+			continue;
+		}
 		if (l->nheld == cap) {
 			cap = cap > 0 ? cap + cap / 2 : 4096;
 			l->held = mem_grow(l->held, cap, sizeof(*l->held));
@@ -195,13 +200,13 @@ put(struct load *l, const struct unit *u, int64_t hash, struct err *err)
 }
 
 static int
-write_fault(struct load *l, int64_t line, const char *orgnr, const char *why,
+write_fault(struct load *l, size_t line, const char *orgnr, const char *why,
     struct err *err)
 {
 	if (l->nfaults++ >= LOAD_FAULTS)
 		return 0;
 	db_i64(l->fault, 1, l->extract);
-	db_i64(l->fault, 2, line);
+	db_i64(l->fault, 2, (int64_t)line);
 	db_text(l->fault, 3, orgnr[0] != '\0' ? orgnr : NULL);
 	db_text(l->fault, 4, why);
 	return db_run(l->fault, err);
@@ -222,9 +227,8 @@ weigh_code(struct load *l, int32_t code)
 }
 
 int
-load_unit(void *ctx, const struct unit *u, struct err *err)
+load_unit(struct load *l, const struct unit *u, size_t line, struct err *err)
 {
-	struct load *l = ctx;
 	struct held *h = find(l, u->orgnr);
 	int64_t hash = unit_hash(u);
 	char digits[16];
@@ -232,7 +236,8 @@ load_unit(void *ctx, const struct unit *u, struct err *err)
 	if (h != NULL ? h->seen : !is_new(l, u->orgnr)) {
 		l->n.doubled++;
 		snprintf(digits, sizeof(digits), "%09d", (int)u->orgnr);
-		return write_fault(l, 0, digits, "organisation number came before", err);
+		return write_fault(l, line, digits, "organisation number came before",
+		    err);
 	}
 	l->n.units++;
 	if (l->n.units == 1000)
@@ -240,6 +245,9 @@ load_unit(void *ctx, const struct unit *u, struct err *err)
 	weigh_code(l, u->nace1);
 	if (h == NULL) {
 		l->n.added++;
+		/* its number may have been one of the other kind until now */
+		if (l->others && archive(l, u->orgnr, err) != 0)
+			return -1;
 		return put(l, u, hash, err);
 	}
 	h->seen = 1;
@@ -252,9 +260,8 @@ load_unit(void *ctx, const struct unit *u, struct err *err)
 }
 
 int
-load_fault(void *ctx, const struct scan_fault *f, struct err *err)
+load_fault(struct load *l, const struct scan_fault *f, struct err *err)
 {
-	struct load *l = ctx;
 	char why[200];
 
 	if (!f->dropped)
@@ -262,7 +269,16 @@ load_fault(void *ctx, const struct scan_fault *f, struct err *err)
 	snprintf(why, sizeof(why), "%s%s%s%s", f->field != NULL ? f->field : "",
 	    f->field != NULL ? ": " : "", f->why,
 	    f->dropped ? "" : " (taken as absent)");
-	return write_fault(l, (int64_t)f->line, f->orgnr, why, err);
+	if (f->dropped && l->first_fault[0] == '\0')
+		snprintf(l->first_fault, sizeof(l->first_fault), "line %zu: %s",
+		    f->line, why);
+	return write_fault(l, f->line, f->orgnr, why, err);
+}
+
+const char *
+load_first_fault(const struct load *l)
+{
+	return l->first_fault;
 }
 
 void

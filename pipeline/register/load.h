@@ -7,8 +7,9 @@
  * What is in force is held in memory as (organisation number, row hash); each
  * unit of the extract is compared with it, so that a unit that did not change
  * costs no write, and what the extract does not have any more is known at the
- * end.  What changes or leaves goes to unit_history first.  Everything happens
- * inside the caller's transaction.
+ * end.  What changes or leaves goes to unit_history first, and so does a unit of
+ * the other kind whose number turns up in this one.  Everything happens inside
+ * the caller's transaction.
  */
 
 #include <sqlite3.h>
@@ -36,9 +37,12 @@ struct load *load_new(sqlite3 *, enum unit_kind, int64_t extract,
     const struct nace *, struct err *);
 void load_free(struct load *);
 
-/* For struct scan_to; ${ctx} is the struct load. */
-int load_unit(void *ctx, const struct unit *, struct err *);
-int load_fault(void *ctx, const struct scan_fault *, struct err *);
+/* What the scanner tells (scan.h); ${line} is the one the unit begins on. */
+int load_unit(struct load *, const struct unit *, size_t line, struct err *);
+int load_fault(struct load *, const struct scan_fault *, struct err *);
+
+/* The first record that was no unit, "line N: why", or "". */
+const char *load_first_fault(const struct load *);
 
 /* Count what the extract does not have (load_count()), and take it out. */
 void load_count(const struct load *, struct load_counts *);

@@ -1,130 +1,65 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/settings.h"
-#include "pipeline/base/buf.h"
 #include "pipeline/base/date.h"
-#include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/base/mem.h"
 #include "pipeline/base/talk.h"
-#include "pipeline/register/fetch.h"
 #include "pipeline/register/gunzip.h"
 #include "pipeline/register/load.h"
+#include "pipeline/register/obtain.h"
 #include "pipeline/register/scan.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/register/pull.h"
 
+enum { TOLD = 20 };		/* unreadable records a dry run tells of */
+
+/* The extract in force of this kind; id 0: none. */
+struct in_force {
+	int64_t id;
+	int32_t date;
+	char sha256[65];
+	struct obtain_known known;
+};
+
 /* The extract at hand. */
 struct extract {
 	const struct pull_ask *ask;
 	enum unit_kind kind;
-	const char *url;	/* NULL: a local file */
-	char path[4096];	/* of the file to read */
-	int temporary;		/* fetched; to be kept or removed by us */
-	char source[512];	/* for table extract */
-	struct fetched http;
-	int32_t date;
-	const char *basis;
-	int64_t bytes;
-	char sha256[65];
+	struct obtained file;
 	int64_t read, dropped;
 	struct load_counts n;
 	const char *standard;
+	int too_many_gone;
 };
 
-static const char *
-source_name(const char *from)
-{
-	const char *slash = strrchr(from, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : from;
-}
-
-/* The extract in force of this kind: 1 and its hash and ETag, 0, -1. */
 static int
-in_force(const struct world *w, const char *kind, char sha256[65],
-    char *etag, size_t room, int64_t *id, int32_t *date, struct err *err)
+find_in_force(const struct world *w, const char *kind, struct in_force *f,
+    struct err *err)
 {
 	sqlite3_stmt *s = NULL;
 	int r;
 
-	if (db_prepare(w->db, "SELECT sha256, etag, id, register_date FROM extract"
-	    " WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
+	memset(f, 0, sizeof(*f));
+	f->date = DATE_NONE;
+	if (db_prepare(w->db, "SELECT sha256, etag, id, register_date, source FROM"
+	    " extract WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind);
 	if ((r = db_step(s, err)) == 1) {
-		snprintf(sha256, 65, "%s", db_col(s, 0));
-		snprintf(etag, room, "%s", db_col(s, 1));
-		*id = sqlite3_column_int64(s, 2);
-		*date = sqlite3_column_int(s, 3);
+		snprintf(f->sha256, sizeof(f->sha256), "%s", db_col(s, 0));
+		snprintf(f->known.etag, sizeof(f->known.etag), "%s", db_col(s, 1));
+		f->id = sqlite3_column_int64(s, 2);
+		f->date = sqlite3_column_int(s, 3);
+		snprintf(f->known.source, sizeof(f->known.source), "%s", db_col(s, 4));
 	}
 	sqlite3_finalize(s);
-	return r;
-}
-
-static int
-hash_file(struct extract *x, struct err *err)
-{
-	unsigned char piece[65536], sum[32];
-	struct stat st;
-	struct hash *h;
-	ssize_t n;
-	int fd = open(x->path, O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1)
-		return err_errno(err, "open");
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_set(err, EX_NOINPUT, "not a regular file");
-	}
-	h = hash_begin();
-	while ((n = read(fd, piece, sizeof(piece))) > 0) {
-		hash_add(h, piece, (size_t)n);
-		x->bytes += n;
-	}
-	hash_end(h, sum);
-	close(fd);
-	if (n < 0)
-		return err_errno(err, "read");
-	hash_hex(sum, 32, x->sha256);
-	if (x->date == DATE_NONE) {
-		x->date = date_of(st.st_mtime);
-		x->basis = "file";
-	}
-	return 0;
-}
-
-static int
-from_url(const struct world *w, struct extract *x, struct err *err)
-{
-	char dir[4000];
-
-	snprintf(dir, sizeof(dir), "%s/extracts", w->set->state);
-	if (file_mkdirs(dir, 0700, err) != 0)
-		return -1;
-	snprintf(x->path, sizeof(x->path), "%s/%s.part", dir, x->ask->kind);
-	x->temporary = 1;
-	if (fetch_file(w->set, x->url, x->ask->kind, x->path, w->talk, &x->http,
-	    err) != 0) {
-		x->temporary = 0;
-		return -1;
-	}
-	if (x->date == DATE_NONE && x->http.modified != MOMENT_NONE) {
-		x->date = date_of(x->http.modified);
-		x->basis = "header";
-	} else if (x->date == DATE_NONE) {
-		x->date = date_of(w->now);
-		x->basis = "clock";
-		talk_line(w->talk, "the register sent no date: taken as of today");
-	}
-	return hash_file(x, err);
+	return r < 0 ? -1 : 0;
 }
 
 static void
@@ -133,57 +68,88 @@ add_to_hash(void *ctx, const void *data, size_t len)
 	hash_add(ctx, data, len);
 }
 
+/* Whom the scanner tells. */
+struct reading {
+	const struct world *w;
+	struct load *load;
+	struct scan *scan;
+	int told;
+};
+
+static int
+on_unit(void *ctx, const struct unit *u, struct err *err)
+{
+	struct reading *r = ctx;
+
+	return load_unit(r->load, u, scan_line(r->scan), err);
+}
+
+static int
+on_fault(void *ctx, const struct scan_fault *f, struct err *err)
+{
+	struct reading *r = ctx;
+
+	/* of a dry run no list is left to look into */
+	if (r->w->dry_run && r->told++ < TOLD)
+		talk_line(r->w->talk, "line %zu: %s%s%s%s%s", f->line, f->orgnr,
+		    f->orgnr[0] != '\0' ? ": " : "",
+		    f->field != NULL ? f->field : "", f->field != NULL ? ": " : "",
+		    f->why);
+	return load_fault(r->load, f, err);
+}
+
 /* All of the file through the scanner into the database. */
 static int
 read_all(const struct world *w, struct extract *x, struct load *load,
     struct err *err)
 {
-	const struct scan_to to = { load_unit, load_fault, load };
+	struct reading reading = { w, load, NULL, 0 };
+	const struct scan_to to = { on_unit, on_fault, &reading };
+	enum { PIECE = 262144 };
 	unsigned char sum[32];
-	char hex[65], *piece = malloc(262144);
+	char hex[65], *piece = mem_alloc(PIECE);
 	struct hash *h = hash_begin();
-	struct scan *scan = scan_new(x->kind, &to);
-	struct gunzip *gz = NULL;
-	int fd = open(x->path, O_RDONLY | O_CLOEXEC), r = -1;
+	struct gunzip *gz = gunzip_new(x->file.fd, w->set->max_unpacked);
 	int64_t n;
+	int r = -1;
 
-	if (fd == -1 || piece == NULL) {
-		err_errno(err, "open");
-		goto out;
-	}
-	gz = gunzip_new(fd, w->set->max_unpacked);
+	reading.scan = scan_new(x->kind, &to);
 	gunzip_tap(gz, add_to_hash, h);
-	while ((n = gunzip_read(gz, piece, 262144, err)) > 0) {
-		if (scan_push(scan, piece, (size_t)n, err) != 0)
+	while ((n = gunzip_read(gz, piece, PIECE, err)) > 0) {
+		if (scan_push(reading.scan, piece, (size_t)n, err) != 0)
 			goto out;
-		talk_progress(w->talk, "loading", gunzip_in(gz), x->bytes);
+		talk_progress(w->talk, "loading", gunzip_in(gz), x->file.bytes);
 	}
-	if (n < 0 || scan_end(scan, err) != 0)
+	if (n < 0 || scan_end(reading.scan, err) != 0)
 		goto out;
-	x->read = (int64_t)scan_counts(scan).read;
-	x->dropped = (int64_t)scan_counts(scan).dropped;
+	x->read = (int64_t)scan_counts(reading.scan).read;
+	x->dropped = (int64_t)scan_counts(reading.scan).dropped;
 	r = 0;
 out:
-	if (fd != -1)
-		close(fd);
 	gunzip_free(gz);
-	scan_free(scan);
+	scan_free(reading.scan);
 	free(piece);
 	hash_end(h, sum);
-	if (r == 0 && strcmp(hash_hex(sum, 32, hex), x->sha256) != 0)
+	if (r == 0 && strcmp(hash_hex(sum, 32, hex), x->file.sha256) != 0)
 		r = err_set(err, EX_TEMPFAIL, "the file changed while it was read");
 	return r;
 }
 
 static int
-check_loss(const struct world *w, const struct extract *x, struct err *err)
+check_loss(const struct world *w, struct extract *x, const char *first_fault,
+    struct err *err)
 {
 	const struct load_counts *n = &x->n;
 
+	if (n->units == 0 && x->read > 0)
+		return err_set(err, EX_DATAERR, "no units in it, but %" PRId64
+		    " other records: %s", x->read, first_fault);
 	if (n->units == 0)
 		return err_set(err, EX_DATAERR, "no units in it");
-	if (n->before > 0 && x->ask->accept_loss == NULL &&
-	    (double)n->gone > w->set->max_loss * (double)n->before)
+	/* 29 of 100 are not more than 29 %, though 0.29 * 100 is less than 29 */
+	x->too_many_gone = (double)n->gone - w->set->max_loss * (double)n->before >
+	    1e-6;
+	if (x->too_many_gone && x->ask->accept_loss == NULL)
 		return err_set(err, EX_DATAERR, "%" PRId64 " of %" PRId64 " units are "
 		    "gone, more than the share of %g that register.max_loss allows: "
 		    "refused (--accept-loss REASON takes it)", n->gone, n->before,
@@ -195,7 +161,7 @@ check_loss(const struct world *w, const struct extract *x, struct err *err)
 static void
 tell_standard(const struct world *w, struct extract *x)
 {
-	enum nace_std by_day = nace_std_at(x->date), by_code = by_day;
+	enum nace_std by_day = nace_std_at(x->file.date), by_code = by_day;
 
 	if (x->n.only_2007 != x->n.only_2025)
 		by_code = x->n.only_2007 > x->n.only_2025 ? NACE_SN2007 : NACE_SN2025;
@@ -226,13 +192,13 @@ write_extract(const struct world *w, const struct extract *x, int64_t id,
 	if (id != 0)
 		db_i64(s, 1, id);
 	db_text(s, 2, x->ask->kind);
-	db_text(s, 3, x->source);
-	db_i64(s, 4, x->date);
-	db_text(s, 5, x->basis);
+	db_text(s, 3, x->file.source);
+	db_i64(s, 4, x->file.date);
+	db_text(s, 5, x->file.basis);
 	db_i64(s, 6, w->now);
-	db_text(s, 7, x->http.etag[0] != '\0' ? x->http.etag : NULL);
-	db_i64(s, 8, x->bytes);
-	db_text(s, 9, x->sha256);
+	db_text(s, 7, x->file.http.etag[0] != '\0' ? x->file.http.etag : NULL);
+	db_i64(s, 8, x->file.bytes);
+	db_text(s, 9, x->file.sha256);
 	db_text(s, 10, x->standard != NULL ? x->standard : "unknown");
 	db_i64(s, 11, x->read);
 	db_i64(s, 12, x->n.units);
@@ -275,15 +241,18 @@ static int
 note_loss(const struct world *w, const struct extract *x, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
+	char detail[1000];
 	int r;
 
-	if (x->ask->accept_loss == NULL)
+	if (!x->too_many_gone)
 		return 0;
+	snprintf(detail, sizeof(detail), "%s: %" PRId64 " of %" PRId64 " units: %s",
+	    x->ask->kind, x->n.gone, x->n.before, x->ask->accept_loss);
 	if (db_prepare(w->db, "INSERT INTO event (at, what, detail) VALUES (?1,"
 	    " 'loss accepted', ?2)", &s, err) != 0)
 		return -1;
 	db_i64(s, 1, w->now);
-	db_text(s, 2, x->ask->accept_loss);
+	db_text(s, 2, detail);
 	r = db_run(s, err);
 	sqlite3_finalize(s);
 	return r;
@@ -305,7 +274,7 @@ load_extract(const struct world *w, struct extract *x, int64_t *id,
 	    read_all(w, x, load, err) != 0)
 		goto undo;
 	load_count(load, &x->n);
-	if (check_loss(w, x, err) != 0)
+	if (check_loss(w, x, load_first_fault(load), err) != 0)
 		goto undo;
 	tell_standard(w, x);
 	if (load_close(load, err) != 0 || write_extract(w, x, *id, NULL, err) != 0 ||
@@ -326,39 +295,11 @@ undo:
 	return -1;
 }
 
-/* Keep what was fetched under its day and hash, and only so many of them. */
-static int
-keep_file(const struct world *w, struct extract *x, struct err *err)
-{
-	struct file_list l;
-	char dir[4000], to[8300], day[11], front[40];
-	int64_t n = 0;
-
-	snprintf(dir, sizeof(dir), "%s/extracts", w->set->state);
-	snprintf(to, sizeof(to), "%s/%s-%s-%.12s.json.gz", dir, x->ask->kind,
-	    date_iso(x->date, day), x->sha256);
-	if (rename(x->path, to) != 0)
-		return err_errno(err, "keep the extract");
-	x->temporary = 0;
-	if (file_sync_dir(dir, err) != 0 || file_list(dir, &l, err) != 0)
-		return -1;
-	snprintf(front, sizeof(front), "%s-", x->ask->kind);
-	for (size_t i = l.n; i-- > 0; ) {	/* the newest day comes last */
-		if (strncmp(l.name[i], front, strlen(front)) != 0 ||
-		    n++ <= w->set->keep_extracts)
-			continue;
-		snprintf(to, sizeof(to), "%s/%s", dir, l.name[i]);
-		unlink(to);
-	}
-	file_list_free(&l);
-	return 0;
-}
-
 static void
 report(const struct extract *x, int64_t id, struct pull_result *ret)
 {
 	ret->extract = id;
-	ret->date = x->date;
+	ret->date = x->file.date;
 	ret->read = x->read;
 	ret->units = x->n.units;
 	ret->unreadable = x->dropped + x->n.doubled;
@@ -376,105 +317,90 @@ write_refusal(const struct world *w, const struct extract *x,
 	struct err ignored;
 	int64_t id;
 
-	if (w->dry_run || why->status != EX_DATAERR || x->sha256[0] == '\0')
+	if (w->dry_run || why->status != EX_DATAERR)
 		return;
 	if (next_id(w, &id, &ignored) == 0)
 		(void)write_extract(w, x, id, why->text, &ignored);
 }
 
+/* The same octets, perhaps from another place or under a new ETag: remember
+ * those, so that tomorrow the ETag alone will do. */
 static int
-set_up(const struct world *w, const struct pull_ask *ask, struct extract *x,
-    struct err *err)
+note_source(const struct world *w, const struct extract *x,
+    const struct in_force *old, struct err *err)
 {
-	const char *from = ask->from;
+	sqlite3_stmt *s = NULL;
+	int r;
 
-	memset(x, 0, sizeof(*x));
-	x->ask = ask;
-	x->date = ask->date;
-	x->basis = "given";
-	x->http.modified = MOMENT_NONE;
-	if (unit_kind_parse(ask->kind, &x->kind) != 0)
-		return err_set(err, EX_USAGE, "kind is enhet or underenhet, not %.20s",
-		    ask->kind);
-	if (from == NULL)
-		from = x->kind == UNIT_ENHET ? w->set->url_enhet : w->set->url_underenhet;
-	if (strncmp(from, "file://", 7) == 0)
-		from += 7;
-	if (strstr(from, "://") != NULL) {
-		x->url = from;
-		snprintf(x->source, sizeof(x->source), "%s", from);
+	if (w->dry_run || x->file.http.etag[0] == '\0')
+		return 0;
+	if (db_prepare(w->db, "UPDATE extract SET source = ?1, etag = ?2"
+	    " WHERE id = ?3", &s, err) != 0)
+		return -1;
+	db_text(s, 1, x->file.source);
+	db_text(s, 2, x->file.http.etag);
+	db_i64(s, 3, old->id);
+	r = db_run(s, err);
+	sqlite3_finalize(s);
+	return r;
+}
+
+/* A file that is not the one in force. */
+static int
+take(const struct world *w, struct extract *x, const struct in_force *old,
+    struct pull_result *ret, struct err *err)
+{
+	int64_t id = 0;
+
+	if (old->date != DATE_NONE && x->file.date < old->date)
+		talk_line(w->talk, "this extract is older than the one in force");
+	if (obtain_keep(w, &x->file, err) != 0)
+		goto forget;
+	if (load_extract(w, x, &id, err) == 0) {
+		report(x, id, ret);
 		return 0;
 	}
-	if (strlen(from) >= sizeof(x->path))
-		return err_set(err, EX_USAGE, "the file's name is too long");
-	snprintf(x->path, sizeof(x->path), "%s", from);
-	snprintf(x->source, sizeof(x->source), "%s", source_name(from));
-	return 0;
-}
-
-/* What a killed run had fetched in part. */
-static void
-remove_part(const struct world *w, const char *kind)
-{
-	char path[4200];
-
-	snprintf(path, sizeof(path), "%s/extracts/%s.part", w->set->state, kind);
-	unlink(path);
-}
-
-/* Has the register a new file at all?  1: no. */
-static int
-same_etag(const struct world *w, const struct extract *x, const char *etag,
-    struct err *err)
-{
-	struct fetched head;
-
-	if (x->url == NULL || etag[0] == '\0')
-		return 0;
-	if (fetch_head(w->set, x->url, x->ask->kind, &head, err) != 0)
+	write_refusal(w, x, err);
+	if (x->too_many_gone) {
+		if (obtain_kept(&x->file)[0] != '\0')
+			talk_line(w->talk, "the refused extract is kept as "
+			    "extracts/%s",
+			    obtain_kept(&x->file));
 		return -1;
-	return strcmp(head.etag, etag) == 0;
+	}
+forget:
+	obtain_forget(w, &x->file);
+	return -1;
 }
 
 int
 register_pull(const struct world *w, const struct pull_ask *ask,
     struct pull_result *ret, struct err *err)
 {
-	struct extract x;
-	char sha256[65] = "", etag[200] = "";
-	int64_t id = 0;
-	int32_t date = DATE_NONE;
-	int r = -1, same;
+	struct extract x = { .ask = ask };
+	struct in_force old;
+	const char *from = ask->from;
+	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	if (set_up(w, ask, &x, err) != 0)
+	if (unit_kind_parse(ask->kind, &x.kind) != 0)
+		return err_set(err, EX_USAGE, "kind is enhet or underenhet, not %.20s",
+		    ask->kind);
+	if (from == NULL)
+		from = x.kind == UNIT_ENHET ? w->set->url_enhet : w->set->url_underenhet;
+	if (find_in_force(w, ask->kind, &old, err) != 0)
 		return -1;
-	if (!w->dry_run)
-		remove_part(w, ask->kind);
-	if (in_force(w, ask->kind, sha256, etag, sizeof(etag), &id, &date, err) < 0)
-		return -1;
-	if ((same = same_etag(w, &x, etag, err)) < 0)
-		goto out;
-	if (!same && (x.url != NULL ? from_url(w, &x, err) : hash_file(&x, err)) != 0)
-		goto out;
+	r = obtain(w, from, ask->kind, ask->date, &old.known, &x.file, err);
 	talk_step("pull.1");
-	if (same || strcmp(x.sha256, sha256) == 0) {
+	if (r == 0 && (x.file.same || strcmp(x.file.sha256, old.sha256) == 0)) {
 		ret->unchanged = 1;
-		ret->extract = id;
-		ret->date = date;
-		r = 0;
-		goto out;
+		ret->extract = old.id;
+		ret->date = old.date;
+		r = note_source(w, &x, &old, err);
+	} else if (r == 0) {
+		r = take(w, &x, &old, ret, err);
 	}
-	if (load_extract(w, &x, &id, err) != 0) {
-		write_refusal(w, &x, err);
-		goto out;
-	}
-	report(&x, id, ret);
-	r = 0;
-	if (x.temporary && !w->dry_run)
-		r = keep_file(w, &x, err);
-out:
-	if (x.temporary)
-		unlink(x.path);
-	return r == 0 ? 0 : err_context(err, "pull %s", x.source);
+	obtain_prune(w, &x.file, r == 0 && !ret->unchanged ? x.file.sha256 : old.sha256);
+	obtain_close(w, &x.file);
+	return r == 0 ? 0 : err_context(err, "pull %s", x.file.source);
 }

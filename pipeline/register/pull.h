@@ -4,17 +4,23 @@
 /*
  * pull -- stage 1: fetch an extract, read it, take it into force.
  *
- * All or nothing: the file is fetched to STATE/extracts/NAME.part, hashed,
- * synced and renamed; then read and loaded in one transaction, so readers see
- * yesterday's register until all of today's is in.  Refused whole, with
- * yesterday's in force, EX_DATAERR: not gzip, truncated, not JSON, cut in the
- * middle, no units at all, more than settings.max_loss of the units gone
- * (unless ${accept_loss}).  Trouble in fetching: EX_TEMPFAIL or EX_UNAVAILABLE;
- * a local file that is not there: EX_NOINPUT.  A refusal is a row of `extract`
- * all the same.  The same file again (same hash) changes nothing.
+ * All or nothing: the file is obtained whole (obtain.h), then read and loaded in
+ * one transaction, so readers see yesterday's register until all of today's is
+ * in.  Refused whole, with yesterday's in force, EX_DATAERR: not gzip,
+ * truncated, not JSON, cut in the middle, no units at all, more than
+ * settings.max_loss of the units gone (unless ${accept_loss}).  Trouble in
+ * fetching: EX_TEMPFAIL or EX_UNAVAILABLE; a local file that is not there:
+ * EX_NOINPUT.  A refusal for what is in the file is a row of `extract` all the
+ * same.  The same file again (same ETag from the same place, or same hash)
+ * changes nothing.
  *
- * Records that are no units are counted and listed in extract_fault; they are
- * never fatal by themselves.
+ * A fetched file is kept in STATE/extracts once it is in force, and so is one
+ * refused for its losses: the register wants to be asked once a night, and
+ * whoever looks into the losses can load that very file.
+ *
+ * Records that are no units are counted and listed in extract_fault, as are
+ * numbers that came before in the same file; they are never fatal by
+ * themselves.  ${read} is ${units} and ${unreadable} together.
  */
 
 #include <stdint.h>
@@ -24,10 +30,12 @@
 
 struct pull_ask {
 	const char *kind;	/* "enhet" or "underenhet" */
-	const char *from;	/* file, URL, or NULL: the configured URL */
+	const char *from;	/* file, URL, "-" (standard input), or NULL: the
+				 * configured URL */
 	int32_t date;		/* register date, DATE_NONE: from the header, the
 				 * file's time, or the clock, in this order */
-	const char *accept_loss;/* reason, or NULL */
+	const char *accept_loss;/* reason, kept as an event where it was needed;
+				 * or NULL */
 };
 
 struct pull_result {

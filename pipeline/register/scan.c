@@ -421,6 +421,12 @@ scan_counts(const struct scan *s)
 	return s->counts;
 }
 
+size_t
+scan_line(const struct scan *s)
+{
+	return s->line;
+}
+
 int
 scan_one(const char *data, size_t len, enum unit_kind kind,
     const struct scan_to *to, struct err *err)

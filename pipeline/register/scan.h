@@ -64,6 +64,8 @@ int scan_end(struct scan *, struct err *);
 /* So far: elements of the array read to their end, handed over, dropped. */
 struct scan_counts { size_t read, units, dropped; };
 struct scan_counts scan_counts(const struct scan *);
+/* The line that the unit handed over began on, for ${unit} to ask. */
+size_t scan_line(const struct scan *);
 
 /*
  * The same for what a look-up brings: one unit (also a deleted one, also the
