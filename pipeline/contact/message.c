@@ -8,8 +8,8 @@
 
 enum {
 	LINE = 76,	/* RFC 2045 6.7 (5), RFC 2047 2 */
-	WORD = 39,	/* octets of text in an encoded word: 52 of base64, so that
-			 * it fits behind any header's name */
+	WORD = 52,	/* of an encoded word's text: it fits behind any header's
+			 * name */
 	PLAIN = 60,	/* a longer phrase is encoded, which can be folded */
 };
 
@@ -104,41 +104,52 @@ message_address(const char *s)
 	return 1;
 }
 
-static void
-put_base64(struct buf *b, const unsigned char *s, size_t n)
+/* Octets of the character at ${s}, valid UTF-8. */
+static size_t
+character(const char *s, size_t len)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t n = 1;
 
-	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)s[i] << 16;
-
-		v |= i + 1 < n ? (unsigned)s[i + 1] << 8 : 0;
-		v |= i + 2 < n ? s[i + 2] : 0;
-		buf_chr(b, digit[v >> 18]);
-		buf_chr(b, digit[v >> 12 & 63]);
-		buf_chr(b, i + 1 < n ? digit[v >> 6 & 63] : '=');
-		buf_chr(b, i + 2 < n ? digit[v & 63] : '=');
-	}
+	while (n < len && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
 }
 
-/* Encoded words, one a line, none cut inside a character. */
+/* May it stand for itself in any encoded word (RFC 2047 5 (3))? */
+static int
+is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+/*
+ * Encoded words, one a line, none cut inside a character.  "Q", not base64:
+ * some readers join words before they decode, and trip over the padding.
+ */
 static void
 put_encoded(struct buf *b, const char *s, size_t len)
 {
-	while (len > 0) {
-		size_t n = len < WORD ? len : WORD;
+	size_t width = 0;
 
-		while (n < len && n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
-			n--;
-		buf_str(b, "=?UTF-8?B?");
-		put_base64(b, (const unsigned char *)s, n);
-		buf_str(b, "?=");
-		s += n;
-		len -= n;
-		if (len > 0)
-			buf_str(b, "\n ");
+	buf_str(b, "=?UTF-8?Q?");
+	for (size_t n; len > 0; s += n, len -= n) {
+		size_t wide;
+
+		n = character(s, len);
+		wide = n == 1 && (is_plain(*s) || *s == ' ') ? 1 : 3 * n;
+		if (width + wide > WORD) {
+			buf_str(b, "?=\n =?UTF-8?Q?");
+			width = 0;
+		}
+		width += wide;
+		if (wide == 1)
+			buf_chr(b, *s == ' ' ? '_' : *s);
+		else
+			for (size_t i = 0; i < n; i++)
+				buf_printf(b, "=%02X", (unsigned char)s[i]);
 	}
+	buf_str(b, "?=");
 }
 
 /*
