@@ -6,6 +6,7 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/base/utf8.h"
 
 #include "email/private.h"
@@ -136,6 +137,22 @@ has_lookalike(const char *s, size_t len)
 	return 0;
 }
 
+/* Do the third and fourth characters of a label stand for "--", and the first
+ * two not for "xn"? */
+static int
+reserved_hyphens(const char *l, size_t n)
+{
+	size_t i = 0, points = 0;
+
+	if (n >= 2 && (l[0] | 0x20) == 'x' && (l[1] | 0x20) == 'n')
+		return 0;
+	/* characters, not octets: "æ--x" has its hyphens second and third */
+	for (; i < n && points < 2; points++)
+		for (i++; i < n && ((unsigned char)l[i] & 0xc0) == 0x80; )
+			i++;
+	return points == 2 && n - i >= 2 && l[i] == '-' && l[i + 1] == '-';
+}
+
 /* Rules 11 and 12. */
 static enum email_reason
 check_labels(const char *s, size_t len)
@@ -149,8 +166,7 @@ check_labels(const char *s, size_t len)
 
 		if (n == 0)
 			return EMAIL_DOMAIN_DOT;
-		if (l[0] == '-' || l[n - 1] == '-' || (n >= 4 && l[2] == '-' &&
-		    l[3] == '-' && !((l[0] | 0x20) == 'x' && (l[1] | 0x20) == 'n')))
+		if (l[0] == '-' || l[n - 1] == '-' || reserved_hyphens(l, n))
 			hyphen = EMAIL_HYPHEN;
 		from = end + 1;
 	}
@@ -160,7 +176,7 @@ check_labels(const char *s, size_t len)
 static enum email_reason
 idn_fault(int code)
 {
-	if (code == IDN2_TOO_BIG_LABEL)
+	if (code == IDN2_TOO_BIG_LABEL || code == IDN2_PUNYCODE_BIG_OUTPUT)
 		return EMAIL_LABEL_LONG;
 	return code == IDN2_TOO_BIG_DOMAIN ? EMAIL_DOMAIN_LONG : EMAIL_IDN;
 }
@@ -194,9 +210,10 @@ to_alabels(const char *s, size_t len, char *out, size_t room)
 		out[len] = '\0';
 		return EMAIL_OK;
 	}
-	in = strndup(s, len);
-	if (in == NULL)
-		return EMAIL_IDN;
+	/* nothing this long comes out short enough; libidn2 need not see it */
+	if (len > EMAIL_FIELD_MAX)
+		return EMAIL_DOMAIN_LONG;
+	in = mem_strn(s, len);
 	/* Never USE_STD3_ASCII_RULES: it deletes what it should refuse. */
 	code = idn2_lookup_u8((const uint8_t *)in, (uint8_t **)&done,
 	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
@@ -391,27 +408,30 @@ email_check_strict(const struct email_rules *rules, const char *s, size_t len,
 	ret->reason = check(rules, s, len, ret);
 }
 
+/* A valid one whose domain looks like another misspelt. */
+void
+email_add_typo(const struct email_rules *rules, struct email *e)
+{
+	char better[EMAIL_DOMAIN_MAX + 1];
+	size_t front = (size_t)(strrchr(e->address, '@') - e->address) + 1;
+
+	if (!email_typo(rules, e->address + front, better, sizeof(better)) ||
+	    front + strlen(better) > EMAIL_MAX)
+		return;
+	memcpy(e->suggestion, e->address, front);
+	strcpy(e->suggestion + front, better);
+	e->flags |= EMAIL_TYPO;
+}
+
 void
 email_check(const struct email_rules *rules, const char *s, size_t len,
     struct email *ret)
 {
-	char better[EMAIL_DOMAIN_MAX + 1];
-	const char *at;
-	size_t front;
-
 	email_check_strict(rules, s, len, ret);
 	if (rules == NULL)
 		return;
-	if (ret->reason != EMAIL_OK) {
+	if (ret->reason == EMAIL_OK)
+		email_add_typo(rules, ret);
+	else
 		email_suggest(rules, s, len, ret);
-		return;
-	}
-	at = strrchr(ret->address, '@');
-	front = (size_t)(at - ret->address) + 1;
-	if (!email_typo(rules, at + 1, better, sizeof(better)) ||
-	    front + strlen(better) > EMAIL_MAX)
-		return;
-	memcpy(ret->suggestion, ret->address, front);
-	strcpy(ret->suggestion + front, better);
-	ret->flags |= EMAIL_TYPO;
 }

@@ -36,7 +36,8 @@ enum {
 	EMAIL_LABEL_MAX = 63,
 	EMAIL_DOMAIN_MAX = 253,
 	EMAIL_KEY_MAX = 800,		/* folding can make text longer */
-	EMAIL_FIELD_MAX = 4096,		/* octets of a field that are looked at */
+	EMAIL_FIELD_MAX = 4096,		/* octets of a field; a longer one, or one with
+					 * a NUL in it, is never mended */
 	EMAIL_SEVERAL = 8,		/* addresses of one field that are kept */
 };
 
@@ -70,6 +71,7 @@ enum email_repair {
 	EMAIL_ASK_DOT_WORD = 1 << 10,	/* [dot], ideographic full stop */
 	EMAIL_ASK_CHARSET = 1 << 11,	/* Latin-1, UTF-8 encoded twice */
 	EMAIL_ASK_BLANK = 1 << 12,	/* a blank elsewhere */
+	EMAIL_ASK_WORDS = 1 << 13,	/* words around the address */
 };
 
 /* What is worth knowing and rejects nobody.  Bits. */
@@ -89,7 +91,7 @@ enum email_flag {
 
 struct email {
 	enum email_reason reason;	/* EMAIL_OK: valid */
-	unsigned flags;			/* of a valid one */
+	unsigned flags;			/* of a valid one; EMAIL_TYPO of a suggestion */
 	unsigned repairs;		/* that ${suggestion} or the field needed */
 	char address[EMAIL_MAX + 1];	/* send form, "" if not valid */
 	char key[EMAIL_KEY_MAX];	/* "" if not valid */
@@ -100,13 +102,18 @@ struct email_rules;			/* compiled texts and tables; read only */
 struct email_rules *email_rules_new(struct err *);	/* NULL: EX_SOFTWARE */
 void email_rules_free(struct email_rules *);
 
+/* Which rules these are, and the day of the public suffix list: one line, for
+ * storing with a frame. */
+void email_version(struct buf *);
+
 /* The strict check.  ${rules} may be NULL: then there are no suggestions and
  * no flags but EMAIL_SMTPUTF8. */
 void email_check(const struct email_rules *, const char *s, size_t len,
     struct email *ret);
 
-/* Key of an address that need not be valid otherwise: 0, or -1 if there is
- * none; ${room} at least EMAIL_KEY_MAX. */
+/* Key of an address as a mail header or a list writes it (blanks, <> and a
+ * final dot around it are no fault): 0, or -1 if it is none.  ${room}: at least
+ * EMAIL_KEY_MAX. */
 int email_key(const char *s, size_t len, char *out, size_t room);
 
 enum email_use {
@@ -120,8 +127,8 @@ struct email_field {
 	enum email_use use;
 	struct email first;	/* the first usable one, else the field's verdict */
 	size_t n;		/* addresses in the field, at least 1 with one */
-	char *other[EMAIL_SEVERAL];	/* send forms of the others, in order; free
-				 * with email_field_free() */
+	char *other[EMAIL_SEVERAL];	/* send forms of the others, in order, each
+				 * mailbox once; email_field_free() */
 	size_t nother;
 };
 

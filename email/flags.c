@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/base/date.h"
 #include "pipeline/base/mem.h"
 
 #include "email/private.h"
@@ -108,6 +109,16 @@ fail:
 	email_rules_free(r);
 	err_set(err, EX_SOFTWARE, "the e-mail rules do not compile");
 	return NULL;
+}
+
+void
+email_version(struct buf *b)
+{
+	char day[11];
+
+	/* raise the number with any change of what is accepted, mended or keyed */
+	buf_printf(b, "e-mail rules 1, public suffix list of %s",
+	    date_iso(date_of((int64_t)psl_builtin_file_time()), day));
 }
 
 void

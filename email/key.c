@@ -10,7 +10,7 @@
 
 /* Who takes what as the same mailbox (facts of e-mail, section 5). */
 static const struct provider {
-	const char *domain;	/* a final '.' stands for any suffix */
+	const char *domain;	/* a final '.' stands for a country's or .com */
 	int tag, dots;		/* drop from the first '+'; drop the dots */
 	const char *as;		/* domain in the key; NULL: unchanged */
 } providers[] = {
@@ -25,6 +25,19 @@ static const struct provider {
 	{ "mac.com", 1, 0, "icloud.com" },
 };
 
+/* "no", "com", "co.uk", "com.au"; never "live.uit.no" for Microsoft. */
+static int
+country_suffix(const char *s)
+{
+	if (strncmp(s, "co.", 3) == 0)
+		s += 3;
+	else if (strncmp(s, "com.", 4) == 0)
+		s += 4;
+	else if (strcmp(s, "com") == 0)
+		return 1;
+	return strlen(s) == 2 && strchr(s, '.') == NULL;
+}
+
 static const struct provider *
 provider_of(const char *domain)
 {
@@ -33,7 +46,7 @@ provider_of(const char *domain)
 		size_t n = strlen(p);
 
 		if (p[n - 1] == '.' ? strncmp(domain, p, n) == 0 &&
-		    strlen(domain + n) <= 6 : strcmp(domain, p) == 0)
+		    country_suffix(domain + n) : strcmp(domain, p) == 0)
 			return &providers[i];
 	}
 	return NULL;

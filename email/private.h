@@ -32,9 +32,12 @@ int email_make_key(const char *local, size_t len, const char *domain, char *out,
 unsigned email_flags_of(const struct email_rules *, const char *address,
     const char *key, int mixed);
 
-/* repair.c: the suggestion for what is not valid, and its repairs. */
+/* field.c: the suggestion for what is not valid, and its repairs. */
 void email_suggest(const struct email_rules *, const char *s, size_t len,
     struct email *);
+
+/* check.c: flag and suggestion of a valid one with a slip in its domain. */
+void email_add_typo(const struct email_rules *, struct email *);
 
 /* typo.c: the lower-case domain that was probably meant: 1 and ${out}, or 0. */
 int email_typo(const struct email_rules *, const char *domain, char *out,

@@ -34,19 +34,30 @@ min3(int a, int b, int c)
 	return m < c ? m : c;
 }
 
-/* Damerau-Levenshtein with one transposition (optimal string alignment). */
+/*
+ * Damerau-Levenshtein with one transposition (optimal string alignment), as far
+ * as ${most}; what is farther is most + 1.  A different length alone settles
+ * nearly every pair.
+ */
 static int
-distance(const char *a, size_t la, const char *b, size_t lb)
+distance(const char *a, size_t la, const char *b, size_t lb, int most)
 {
 	int d[LONGEST + 1][LONGEST + 1];
 
-	if (la > LONGEST || lb > LONGEST)
-		return LONGEST;
+	if (la > LONGEST || lb > LONGEST ||
+	    (la > lb ? la - lb : lb - la) > (size_t)most)
+		return most + 1;
+	for (; la > 0 && lb > 0 && a[0] == b[0]; a++, b++)
+		la--, lb--;
+	for (; la > 0 && lb > 0 && a[la - 1] == b[lb - 1]; la--)
+		lb--;
 	for (size_t i = 0; i <= la; i++)
 		d[i][0] = (int)i;
 	for (size_t k = 0; k <= lb; k++)
 		d[0][k] = (int)k;
-	for (size_t i = 1; i <= la; i++)
+	for (size_t i = 1; i <= la; i++) {
+		int least = (int)i;
+
 		for (size_t k = 1; k <= lb; k++) {
 			int change = a[i - 1] != b[k - 1];
 
@@ -55,7 +66,13 @@ distance(const char *a, size_t la, const char *b, size_t lb)
 			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
 			    d[i - 2][k - 2] + 1 < d[i][k])
 				d[i][k] = d[i - 2][k - 2] + 1;
+			if (d[i][k] < least)
+				least = d[i][k];
 		}
+		/* a transposition reaches back two rows and costs one */
+		if (least > most + 1)
+			return most + 1;
+	}
 	return d[la][lb];
 }
 
@@ -85,7 +102,7 @@ close_to_big(const char *domain, size_t len)
 		if ((len > n && strncmp(domain, big[i], n) == 0 && domain[n] == '.' &&
 		    strcmp(domain + n, big[i] + name) == 0))
 			return big[i];
-		d = distance(domain, len, big[i], n);
+		d = distance(domain, len, big[i], n, allowed);
 		if (d > 0 && d <= allowed && d < least) {
 			least = d;
 			best = big[i];
@@ -114,7 +131,7 @@ better_suffix(const struct email_rules *rules, const char *tld)
 	    PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
 		return NULL;
 	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++)
-		if (distance(tld, strlen(tld), suffix[i], strlen(suffix[i])) == 1)
+		if (distance(tld, strlen(tld), suffix[i], strlen(suffix[i]), 1) == 1)
 			return suffix[i];
 	return NULL;
 }

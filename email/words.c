@@ -59,6 +59,7 @@ static const struct bit repairs[] = {
 	{ EMAIL_ASK_DOT_WORD, "ask_dot_word", "Forslag: punktum for et ord eller tegn.", "Suggested: a dot for a word or sign." },
 	{ EMAIL_ASK_CHARSET, "ask_charset", "Forslag: bokstavene lest i et annet tegnsett.", "Suggested: the letters read in another character set." },
 	{ EMAIL_ASK_BLANK, "ask_blank", "Forslag: uten mellomrom.", "Suggested: without the blank." },
+	{ EMAIL_ASK_WORDS, "ask_words", "Forslag: adressen uten ordene rundt.", "Suggested: the address without the words around it." },
 };
 
 static const struct bit flags[] = {
