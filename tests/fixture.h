@@ -7,14 +7,18 @@
  * the settings that the stages ask for.  Everything in it is invented.
  *
  * All static inline, so that a test uses what it needs and no archive holds it.
- * Include after cmocka.h.
  */
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "config/settings.h"
 #include "config/study.h"

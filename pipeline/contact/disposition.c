@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,7 @@ repeated(const struct unit *u, enum weight weight, int64_t count, int64_t days)
 		const struct unit_event *e = &u->event[i];
 		int stands = 0;
 
+		assert(e != NULL);
 		for (size_t k = 0; k < u->nmailing; k++)
 			stands |= u->mailing[k].end == e;
 		if (!stands || e->kind != EVENT_BOUNCE || weigh(e) != weight)

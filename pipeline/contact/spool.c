@@ -108,7 +108,7 @@ line(char *head, size_t at, const char *name, const char *value)
 	if (value == NULL)
 		return at;
 	at += (size_t)snprintf(head + at, HEAD_MAX - at, "%s%s: ", prefix, name);
-	for (size_t i = 0; value[i] != '\0' && i < VALUE_MAX; i++) {
+	for (size_t i = 0; i < VALUE_MAX && value[i] != '\0'; i++) {
 		unsigned char c = (unsigned char)value[i];
 
 		head[at++] = c < 0x20 || c == 0x7f ? '?' : value[i];
@@ -181,7 +181,7 @@ int
 spool_put(const char *spool, int fd, const struct envelope *e, size_t max,
     struct err *err)
 {
-	char name[80], new[PATH_MAX], folder[PATH_MAX], *const tmp = unfinished;
+	char name[80] = "", new[PATH_MAX], folder[PATH_MAX], *const tmp = unfinished;
 	int out;
 
 	if (path_of(folder, spool, "new", "", err) != 0 ||
