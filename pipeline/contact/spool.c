@@ -108,7 +108,7 @@ line(char *head, size_t at, const char *name, const char *value)
 	if (value == NULL)
 		return at;
 	at += (size_t)snprintf(head + at, HEAD_MAX - at, "%s%s: ", prefix, name);
-	for (size_t i = 0; i < VALUE_MAX && value[i] != '\0'; i++) {
+	for (size_t i = 0, len = strnlen(value, VALUE_MAX); i < len; i++) {
 		unsigned char c = (unsigned char)value[i];
 
 		head[at++] = c < 0x20 || c == 0x7f ? '?' : value[i];
