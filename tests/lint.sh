@@ -13,9 +13,10 @@ for h in $headers; do
 	# shellcheck disable=SC2086  # options
 	eval "cc $STD_C -fsyntax-only -Wall -Wextra -x c" "$h" || note "$h does not stand alone"
 done
+eval "printf '%s\n' $STD_C" | sed "s|^-I|-I$PWD/|" >build/compile_flags.txt
 # shellcheck disable=SC2086
-eval "clang-tidy --quiet --warnings-as-errors='*'" $sources -- "$STD_C" 2>build/tidy.log ||
-	note "clang-tidy"
+printf '%s\n' $sources | xargs -P 2 -n 8 clang-tidy --quiet -p build \
+	--warnings-as-errors='*' 2>build/tidy.log || note "clang-tidy"
 # shellcheck disable=SC2086
 cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 	--inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -I. \
