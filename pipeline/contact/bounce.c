@@ -90,7 +90,8 @@ address_of(struct reading *r, const char *name)
 	return (a);
 }
 
-/* A mail system, by its address, its name, its null sender or its subject. */
+/* A mail system, by its address, its name or its null sender: 2; by no more
+ * than its subject, which people write too: 1. */
 static int
 is_daemon(const struct reading *r)
 {
@@ -124,21 +125,21 @@ is_daemon(const struct reading *r)
 
 	if (r->b->null_sender || (a != NULL && STARTS_ANY(a, local)) ||
 	    ANY_OF(from, name))
-		return (1);
+		return (2);
 	/* "From: <>", "From: MAILER-DAEMON", or none at all */
 	if (a == NULL && (from[0] == '\0' || says(from, "<>") ||
 	    STARTS_ANY(from, local)))
-		return (1);
+		return (2);
 	/* the program of a mailing list */
 	if (a != NULL && ANY_OF(a, list))
-		return (1);
+		return (2);
 	a = head(r, "Return-Path");
 	a += strspn(a, " <");
 	if (field_starts(a, strlen(a), "mailer-daemon"))
-		return (1);
+		return (2);
 	if (says(head(r, "Received"), "invoked for bounce"))
-		return (1);
-	return (!STARTS_ANY(s, answer) && ANY_OF(s, subject));
+		return (2);
+	return (!STARTS_ANY(s, answer) && ANY_OF(s, subject) ? 1 : 0);
 }
 
 static void
@@ -416,6 +417,8 @@ text(struct reading *r)
 	    code_reply(body, strlen(body), code);
 	if (f->name != NULL && !f->weak)
 		;		/* its own words are enough */
+	else if (r->daemon == 1 && !r->has_copy && !f->placed)
+		return (0);
 	else if (f->name != NULL && (f->n > 0 || r->has_copy || reply))
 		r->b->review = f->n == 0;
 	else if (f->n > 0 && (r->has_copy || reply)) {
@@ -480,7 +483,9 @@ challenge(struct reading *r)
 		"so that your e-mail can be delivered",
 		"so your message will be delivered",
 		"click on the link below to deliver", "to have your message delivered",
-		"to have your mail delivered", "add you to my allowed senders",
+		"to have your mail delivered", "to release your message for delivery",
+		"list of approved senders", "senders i have approved",
+		"to my guest list", "para que sua mensagem seja encaminhada", "add you to my allowed senders",
 		"you have been added to my allowed", "prove that you are human",
 		"prove you are human", "challenge/response",
 		"sender verification required", "spamarrest", "boxbe",
@@ -500,7 +505,9 @@ challenge(struct reading *r)
 	    !says(head(r, "Subject"), "please confirm your message")))
 		return (0);
 	/* It must come of itself and answer something. */
-	if (field_get(&r->mime.head, "Auto-Submitted") == NULL && !r->daemon &&
+	if (!says(body, "automat") &&
+	    !says(head(r, "Subject"), "please confirm your message") &&
+	    field_get(&r->mime.head, "Auto-Submitted") == NULL && !r->daemon &&
 	    field_get(&r->mime.head, "In-Reply-To") == NULL &&
 	    field_get(&r->mime.head, "X-Autoreply") == NULL &&
 	    field_get(&r->mime.head, "Precedence") == NULL)
@@ -568,12 +575,20 @@ auto_reply(struct reading *r)
 	struct reason_case c = { NULL, NULL, NULL, "text", body, strlen(body) };
 	struct reason why;
 
+	static const char *const receipts[] = {
+		"mottatt", "mottatt:", "bekreftelse", "kvittering", "motteke",
+		"takk for", "din henvendelse", "saksnummer", "received",
+		"thank you for", "thanks for", "confirmation", "receipt",
+		"eingangsbestätigung", "vielen dank", "accusé", "bekräftelse",
+		"bekræftelse", "tack för", "tak for", "[ticket", "ticket #",
+	};
+
 	if (auto_reply_header(r))
 		how = "header of an automatic reply";
 	else if (STARTS_ANY(subject, subjects))
 		how = "subject of an automatic reply";
 	else if (field_get(&r->mime.head, "X-Auto-Response-Suppress") != NULL &&
-	    ANY_OF(subject, subjects))
+	    (ANY_OF(subject, subjects) || ANY_OF(subject, receipts)))
 		how = "subject of an automatic reply";
 	else
 		return (0);

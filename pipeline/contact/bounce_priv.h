@@ -18,7 +18,8 @@ struct reading {
 	struct fields copy;		/* header of the returned message */
 	int has_copy;
 	int copy_of_list;		/* its To is a mailing list, not a person */
-	int daemon;			/* sent by a mail system, not a person */
+	int daemon;			/* 2: sent by a mail system; 1: only its
+					 * subject says so; 0: by a person */
 	const char *own[4];		/* addresses of the mail itself */
 	size_t nown, room;
 	struct bounce *b;

@@ -40,10 +40,18 @@ static const struct mark {
 	    BOUNCE_FINAL, 0 },
 	{ "exchange", "delivery has failed to these recipients",
 	    BOUNCE_FINAL, 0 },
+	{ "exchange", "diagnoseinformasjon for administratorer",
+	    BOUNCE_FINAL, 0 },
+	{ "exchange", "diagnostisk information till administratörer",
+	    BOUNCE_FINAL, 0 },
+	{ "exchange", "diagnoseinformationen für administratoren",
+	    BOUNCE_FINAL, 0 },
+	{ "exchange", "informations de diagnostic pour les administrateurs",
+	    BOUNCE_FINAL, 0 },
 	{ "notes", "------- failure reasons", BOUNCE_FINAL, 0 },
 	{ "google", "technical details of permanent failure", BOUNCE_FINAL, 0 },
 	{ "google", "technical details of temporary failure", BOUNCE_DELAYED, 0 },
-	{ "google", "delivery to the following recipient", BOUNCE_FINAL, 0 },
+	{ "notice", "delivery to the following recipient", BOUNCE_FINAL, 0 },
 	{ "google", "** address not found **", BOUNCE_FINAL, 0 },
 	{ "google", "** message not delivered **", BOUNCE_FINAL, 0 },
 	{ "google", "** message blocked **", BOUNCE_FINAL, 0 },
@@ -65,6 +73,11 @@ static const struct mark {
 	{ "unknown", "undeliver", BOUNCE_FINAL, 1 },
 	{ "unknown", "unable to deliver", BOUNCE_FINAL, 1 },
 	{ "unknown", "able to deliver", BOUNCE_FINAL, 1 },
+	{ "unknown", "failed to deliver", BOUNCE_FINAL, 1 },
+	{ "unknown", "address(es) failed", BOUNCE_FINAL, 1 },
+	{ "unknown", "following addresses failed", BOUNCE_FINAL, 1 },
+	{ "unknown", "following recipients was rejected", BOUNCE_FINAL, 1 },
+	{ "unknown", "following recipients did not receive", BOUNCE_FINAL, 1 },
 	{ "unknown", "couldn't be delivered", BOUNCE_FINAL, 1 },
 	{ "unknown", "could not deliver", BOUNCE_FINAL, 1 },
 	{ "unknown", "did not receive a copy", BOUNCE_FINAL, 1 },
@@ -108,6 +121,11 @@ static const struct mark {
 	{ "unknown", "non è stato possibile", BOUNCE_FINAL, 1 },
 	{ "unknown", "impossibile recapitare", BOUNCE_FINAL, 1 },
 	{ "unknown", "kunne ikke leveres", BOUNCE_FINAL, 1 },
+	{ "unknown", "kunne ikkje leverast", BOUNCE_FINAL, 1 },
+	{ "unknown", "gruppene mislyktes", BOUNCE_FINAL, 1 },
+	{ "unknown", "fehler bei der nachrichtenzustellung", BOUNCE_FINAL, 1 },
+	{ "unknown", "chec de la remise", BOUNCE_FINAL, 1 },
+	{ "unknown", "levering mislyk", BOUNCE_FINAL, 1 },
 	{ "unknown", "ble ikke levert", BOUNCE_FINAL, 1 },
 	{ "unknown", "ikke leveres", BOUNCE_FINAL, 1 },
 	{ "unknown", "kunde inte levereras", BOUNCE_FINAL, 1 },
@@ -200,7 +218,8 @@ static const char *const label[] = {
 	"delivery of", "local user", "could not", "cannot", "unable", "does not",
 	"not delivered", "undelivered", "rejected", "intended for", "message to",
 	"to the following", "over quota", "is full", "account", "was not",
-	"an:", "til:", "till:", "destinat", "mottak", "empfänger",
+	"an:", "til:", "till:", "destinat", "mottak", "lever", "zugestellt",
+	"remis", "entregad", "recapitat", "empfänger",
 };
 
 struct line {
@@ -574,6 +593,7 @@ add_failure(struct reader *r, size_t i)
 		return;
 	}
 	x = &f->failure[f->n++];
+	f->placed = f->placed || r->line[i].place == 3;
 	x->address = r->line[i].address;
 	x->text = text;
 	x->original = r->line[i].original;
