@@ -95,7 +95,8 @@ $(error MODE is release, asan or cover, not "$(MODE)")
 endif
 
 # Library headers are not ours to warn about.
-sys_c	:= $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) $(TESTLIBS) 2>/dev/null))
+sys_c	:= $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null; \
+	$(PKG_CONFIG) --cflags $(TESTLIBS) 2>/dev/null))
 std_c	:= -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I. -I$(O) $(sys_c) \
 	-DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
 all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) -ffile-prefix-map=$(CURDIR)=.
@@ -162,9 +163,10 @@ endef
 $(foreach f,$(floors),$(foreach t,$(patsubst %.c,%,$(call tsrc,$(f))),$(eval $(call test,$(f),$(t)))))
 
 # Programs that only tests use: generators and stand-ins, one file each.
+tool_libs_httpd := -lmicrohttpd
 tools	:= $(patsubst tests/%.c,$(O)/tests/%,$(wildcard tests/tools/*.c))
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/base.a
-	$(Q)$(CC) $(all_l) -o $@ $^ $(all_lib) -lmicrohttpd
+	$(Q)$(CC) $(all_l) -o $@ $^ $(all_lib) $(tool_libs_$*)
 
 # Each archive with all it holds, on top of those beneath and nothing else.
 floors: $(floors:%=$(O)/%.linked)
