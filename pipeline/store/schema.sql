@@ -284,7 +284,7 @@ CREATE TABLE frame (
   study_sha256 TEXT NOT NULL,
   lists_sha256 TEXT NOT NULL,       -- of the lists and the exclusion file, '' for none
   suppression_sha256 TEXT NOT NULL, -- of the suppression list as used
-  code_version TEXT NOT NULL,       -- of the code lists
+  code_version TEXT NOT NULL,       -- of the code lists and the e-mail rules
   register_units INTEGER NOT NULL,  -- live units looked at
   outside_code INTEGER NOT NULL,    -- of them outside the codes: counts only
   outside_area INTEGER NOT NULL,    -- in the codes, outside the areas
@@ -368,7 +368,8 @@ CREATE TABLE mailing (
   study INTEGER NOT NULL REFERENCES study (id),
   wave TEXT NOT NULL,               -- 'invite', 'reminder'
   planned INTEGER NOT NULL,         -- moment; Date and the token's day are of it
-  out TEXT NOT NULL,                -- 'maildir', 'csv', 'smtp'
+  out TEXT NOT NULL,                -- where it goes: 'maildir:/FOLDER', 'csv:/FILE'; the same for
+                                    -- every run, so that nobody gets two
   bounce TEXT NOT NULL,             -- NAME@DOMAIN that returns come to
   template_sha256 TEXT NOT NULL,
   UNIQUE (study, wave)
