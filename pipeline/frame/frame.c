@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "email/email.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/talk.h"
 #include "pipeline/frame/select.h"
@@ -13,7 +14,8 @@
 static void
 code_version(struct buf *b)
 {
-	buf_printf(b, "%s; %s", nace_version(), region_version());
+	buf_printf(b, "%s; %s; ", nace_version(), region_version());
+	email_version(b);
 }
 
 /* The newest frame of the study and whether it was frozen from the same. */

@@ -142,22 +142,33 @@ say(const struct reading *r, const char *what)
 	    what);
 }
 
+/* An organisation number as people write it, "974 760 673": 1; 0 where there is
+ * none; -1 with *${why} (may be NULL) if it is wrong. */
+static int
+read_orgnr(const char *s, int32_t *ret, const char **why)
+{
+	const char *ignored;
+	char digits[16];
+	size_t n = 0;
+
+	for (; *s != '\0' && n < sizeof(digits) - 1; s++)
+		if (*s != ' ')
+			digits[n++] = *s;
+	digits[n] = '\0';
+	if (n == 0)
+		return 0;
+	return num_orgnr(digits, n, ret, why != NULL ? why : &ignored) == 0 ? 1 : -1;
+}
+
 /* The organisation number of a row, 0 where it has none or a wrong one. */
 static int32_t
 row_orgnr(const struct reading *r)
 {
-	const char *s = cell(&r->csv, r->col.orgnr), *why;
-	char digits[16];
-	size_t n = 0;
+	const char *why;
+	char text[100];
 	int32_t v = 0;
 
-	for (; *s != '\0' && n < sizeof(digits) - 1; s++)
-		if (*s != ' ')		/* people write 974 760 673 */
-			digits[n++] = *s;
-	digits[n] = '\0';
-	if (n > 0 && num_orgnr(digits, n, &v, &why) != 0) {
-		char text[100];
-
+	if (read_orgnr(cell(&r->csv, r->col.orgnr), &v, &why) < 0) {
 		snprintf(text, sizeof(text), "organisation number %s: taken as none", why);
 		say(r, text);
 		return 0;
@@ -206,7 +217,8 @@ read_row(struct reading *r)
 	}
 	if (region_find_place(r->w->region, where, r->s->population->date, 0, &place,
 	    &why) != 0) {
-		say(r, "municipality not known: left out as outside");
+		say(r, "municipality not known, or one of several: left out as outside; "
+		    "its number would help");
 		count->listed_outside++;
 		return;
 	}
@@ -297,16 +309,78 @@ struct exclusions {
 	struct known key;	/* "nine digits" and "address key" */
 };
 
+/* What people call the columns. */
+static int
+column_of(const struct csv *csv, const char *const *names)
+{
+	int c = -1;
+
+	for (; c < 0 && *names != NULL; names++)
+		c = csv_column(csv, *names);
+	return c;
+}
+
+/* The organisation number of a row: 1, 0 where it has none, -1 if it is wrong. */
+static int
+exclude_orgnr(struct exclusions *x, const struct csv *csv, int column)
+{
+	int32_t v;
+	int r = read_orgnr(cell(csv, column), &v, NULL);
+
+	if (r == 1)
+		remember(&x->key, arena_printf(x->arena, "%09d", (int)v));
+	return r;
+}
+
+static int
+exclude_email(struct exclusions *x, struct reach *reach, const struct csv *csv,
+    int column)
+{
+	const char *key[REACH_KEYS], *s = cell(csv, column);
+	size_t n;
+
+	if (*s == '\0')
+		return 0;
+	n = reach_keys(reach, x->arena, s, key);
+	for (size_t i = 0; i < n; i++)
+		remember(&x->key, key[i]);
+	return n > 0 ? 1 : -1;
+}
+
+static int
+exclude_rows(const struct world *w, struct reach *reach, struct exclusions *x,
+    struct csv *csv, struct err *err)
+{
+	static const char *const orgnr_names[] = { "orgnr", "organisasjonsnummer", NULL };
+	static const char *const email_names[] = { "epost", "e-post", "epostadresse",
+		"email", "e-mail", NULL };
+	int orgnr = column_of(csv, orgnr_names), email = column_of(csv, email_names);
+	int more;
+
+	if (orgnr < 0 && email < 0)
+		return err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email");
+	while ((more = csv_next(csv, err)) == 1) {
+		if (exclude_orgnr(x, csv, orgnr) < 0)
+			talk_line(w->talk, "exclusion list: line %zu: no organisation "
+			    "number: nobody is left out by it", csv->line);
+		if (exclude_email(x, reach, csv, email) < 0)
+			talk_line(w->talk, "exclusion list: line %zu: no e-mail address: "
+			    "nobody is left out by it", csv->line);
+	}
+	return more;
+}
+
 int
-exclusions_read(const struct study *study, struct reach *reach,
-    struct exclusions **ret,
-    unsigned char sha256[static 32], struct err *err)
+exclusions_read(const struct world *w, const struct study *study,
+    struct reach *reach, struct exclusions **ret, unsigned char sha256[static 32],
+    struct err *err)
 {
 	struct exclusions *x;
 	struct buf path = BUF(8192), text = BUF(LIST_MAX);
 	struct csv csv;
-	int orgnr, email, more = -1;
+	int r = -1;
 
+	memset(sha256, 0, 32);
 	*ret = x = mem_alloc(sizeof(*x));
 	x->arena = arena_new();
 	remember(&x->key, "");
@@ -318,34 +392,12 @@ exclusions_read(const struct study *study, struct reach *reach,
 	hash_sha256(buf_text(&text), text.len, sha256);
 	if (csv_open(&csv, buf_text(&text), text.len, 0, err) != 0)
 		goto free_text;
-	orgnr = csv_column(&csv, "orgnr");
-	email = csv_column(&csv, "email");
-	if (email < 0)
-		email = csv_column(&csv, "epost");
-	if (orgnr < 0 && email < 0) {
-		err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email");
-		goto close;
-	}
-	while ((more = csv_next(&csv, err)) == 1) {
-		struct buf b = BUF(BUF_ANY);
-		const char *key;
-
-		for (const char *p = cell(&csv, orgnr); *p != '\0'; p++)
-			if (*p != ' ')
-				buf_chr(&b, *p);
-		if (b.len > 0)
-			remember(&x->key, arena_str(x->arena, buf_text(&b)));
-		buf_free(&b);
-		key = reach_key(reach, x->arena, cell(&csv, email));
-		if (key != NULL)
-			remember(&x->key, key);
-	}
-close:
+	r = exclude_rows(w, reach, x, &csv, err);
 	csv_close(&csv);
 free_text:
 	buf_free(&text);
 	buf_free(&path);
-	if (more == 0)
+	if (r == 0)
 		return 0;
 	exclusions_free(x);
 	*ret = NULL;

@@ -12,7 +12,7 @@
  * from an earlier row, adds nothing (listed_matched); a row outside the areas,
  * or whose municipality is not known, is outside (listed_outside).  A row
  * without name or municipality, and a wrong organisation number, are said by
- * line; so is each unknown municipality.
+ * line; so is each municipality that is unknown or stands for several.
  */
 
 #include "pipeline/frame/select.h"
@@ -22,11 +22,16 @@
 int lists_read(const struct world *, const struct study *, struct selection *,
     struct err *);
 
-/* The exclusion file: organisation numbers and address keys, sorted. */
+/*
+ * The exclusion file: a CSV with a column of organisation numbers, of addresses,
+ * or both.  All addresses of a field are excluded.  What is neither a number nor
+ * an address is said by line: somebody meant to leave someone out.  ${sha256} is
+ * zeros where the study has no such file.
+ */
 struct exclusions;
 struct reach;
-int exclusions_read(const struct study *, struct reach *, struct exclusions **ret,
-    unsigned char sha256[static 32], struct err *);
+int exclusions_read(const struct world *, const struct study *, struct reach *,
+    struct exclusions **ret, unsigned char sha256[static 32], struct err *);
 int exclusions_has(const struct exclusions *, int32_t orgnr, const char *email_key);
 void exclusions_free(struct exclusions *);
 

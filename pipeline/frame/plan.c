@@ -68,7 +68,7 @@ print_target(const struct planned *x, size_t code, const struct population_link 
 	else if (x->s == NULL)
 		pad(x->out, "", 9);
 	else if (pt->code != code)
-		pad(x->out, x->nb ? "(talt)" : "(counted)", 9);
+		pad(x->out, x->nb ? "se over" : "above", 9);
 	else
 		buf_printf(x->out, "%8" PRId64 " ", units_of(x, l->target));
 	buf_str(x->out, t->item->name);
@@ -92,10 +92,12 @@ print_codes(const struct planned *x)
 				continue;
 			buf_str(x->out, "  ");
 			pad(x->out, c->text, 6);
-			buf_printf(x->out, "%s: %s%s\n", x->p->written[i].item->name,
-			    nace_fate_text(step->fate, x->nb ? LANG_NB : LANG_EN),
-			    !x->p->written[i].as_group ? "" : x->nb ?
-			    " (lest som gruppen over)" : " (read as the class above)");
+			buf_printf(x->out, "%s: %s", x->p->written[i].item->name,
+			    nace_fate_text(step->fate, x->nb ? LANG_NB : LANG_EN));
+			if (x->p->written[i].as_group)
+				buf_printf(x->out, x->nb ? " (lest som %s)" :
+				    " (read as %s)", x->p->written[i].item->code);
+			buf_chr(x->out, '\n');
 			for (size_t k = 0; k < c->nlink; k++)
 				print_target(x, i, &c->link[k]);
 		}
@@ -160,9 +162,11 @@ print_head(const struct planned *x)
 	buf_printf(x->out, x->nb ? "Koder skrevet i %s, " : "Codes written in %s, ",
 	    x->study->standard == STUDY_SN2007 ? "SN2007" : "SN2025");
 	if (x->s != NULL)
-		buf_printf(x->out, x->nb ? "registeret av %s bruker %s.\n" :
-		    "the register of %s uses %s.\n", date_iso(x->p->date, day),
-		    nace_std_text(x->p->standard));
+		buf_printf(x->out, x->nb ? "registeret av %s bruker %s.\n"
+		    "Tallene ved kodene er enheter i områdene, før filtrene.\n" :
+		    "the register of %s uses %s.\n"
+		    "The numbers at the codes are units in the areas, before the filters.\n",
+		    date_iso(x->p->date, day), nace_std_text(x->p->standard));
 	else
 		buf_printf(x->out, x->nb ? "registeret bruker nå %s (ikke noe register er "
 		    "lastet: ingen tall).\n" : "the register now uses %s (no register is "
@@ -262,12 +266,13 @@ plan_make(const struct world *w, const struct study *study, int as_json,
 	struct planned x = { w, study, NULL, NULL, w->lang == LANG_NB, out };
 	struct population *alone = NULL;
 	struct selection *s = NULL;
+	int there = 0;
 
-	if (w->db != NULL && selection_make(w, study, &s, err) != 0) {
-		if (err->status != EX_NOINPUT || strstr(err->text, "utvalg pull") == NULL)
-			return -1;
-		s = NULL;	/* no register yet: codes and places alone */
-	}
+	/* no register yet: codes and places alone */
+	if (w->db != NULL && (there = selection_register(w, study, err)) < 0)
+		return -1;
+	if (there && selection_make(w, study, &s, err) != 0)
+		return -1;
 	if (s == NULL) {
 		int32_t today = date_of(w->now);
 

@@ -68,20 +68,15 @@ read_codes(struct making *m)
 		}
 }
 
-/* The written code that a decision is about; p->ncode if there is none. */
-static size_t
-find_code(const struct making *m, const char *from)
+/* What a decision is about; NULL if that is no code. */
+static const struct nace_item *
+decided_item(const struct making *m, const char *from)
 {
 	struct nace_written w;
 	struct err ignored;
-	size_t i;
 
-	if (nace_parse(m->nace, written_standard(m->study), from, &w, &ignored) != 0)
-		return m->p->ncode;
-	for (i = 0; i < m->p->ncode; i++)
-		if (m->p->written[i].item == w.item)
-			break;
-	return i;
+	return nace_parse(m->nace, written_standard(m->study), from, &w, &ignored) == 0 ?
+	    w.item : NULL;
 }
 
 static struct population_link *
@@ -98,6 +93,28 @@ find_link(const struct making *m, size_t code, const char *to)
 	return NULL;
 }
 
+/* One decision about one written code. ${only}: it has had a "yes" already. */
+static void
+decide_code(struct making *m, const struct study_target *t, size_t code,
+    unsigned char *only)
+{
+	struct population_code *c = &m->p->code[code];
+	struct population_link *l;
+
+	if (!m->p->plan->step[code].translated)
+		return;
+	if ((l = find_link(m, code, t->to)) == NULL) {
+		study_fault(m->faults, t->line, "%s does not become %s", t->from, t->to);
+		return;
+	}
+	if (t->keep && !*only) {
+		*only = 1;
+		for (size_t k = 0; k < c->nlink; k++)
+			c->link[k].out = 1;
+	}
+	l->out = !t->keep;
+}
+
 /*
  * [codes]: "no" takes one target out; the first "yes" of a code takes all out
  * and then each "yes" back in.  Decisions are about the register they were
@@ -112,26 +129,16 @@ decide(struct making *m)
 
 	for (size_t i = 0; i < m->study->ntarget; i++) {
 		const struct study_target *t = &m->study->target[i];
-		size_t c = find_code(m, t->from);
-		struct population_link *l;
+		const struct nace_item *item = decided_item(m, t->from);
+		int found = 0;
 
-		if (c == p->ncode) {
+		for (size_t c = 0; item != NULL && c < p->ncode; c++)
+			if (p->written[c].item == item) {
+				decide_code(m, t, c, &only[c]);
+				found = 1;
+			}
+		if (!found)
 			study_fault(m->faults, t->line, "code %s is in no group", t->from);
-			continue;
-		}
-		if (!p->plan->step[c].translated)
-			continue;
-		if ((l = find_link(m, c, t->to)) == NULL) {
-			study_fault(m->faults, t->line, "%s does not become %s",
-			    t->from, t->to);
-			continue;
-		}
-		if (t->keep && !only[c]) {
-			only[c] = 1;
-			for (size_t k = 0; k < p->code[c].nlink; k++)
-				p->code[c].link[k].out = 1;
-		}
-		l->out = !t->keep;
 	}
 	free(only);
 }
@@ -177,23 +184,9 @@ link_targets(struct making *m)
 			    (unsigned short)(1 + p->target[t].group);
 }
 
-static void
-put_place(struct making *m, int32_t number, size_t area, int line)
-{
-	unsigned short *of = &m->p->area_of[number];
-	char text[8];
-
-	if (*of != 0 && *of != 1 + area) {
-		study_fault(m->faults, line, "municipality %s is in area %s already",
-		    region_text(number, text), m->study->area[*of - 1].name);
-		return;
-	}
-	*of = (unsigned short)(1 + area);
-}
-
-/* All of a county; its number, 0 with a fault. */
+/* All of a county, marked in ${line}; its number, 0 with a fault. */
 static int32_t
-put_county(struct making *m, const struct study_word *word, size_t area)
+mark_county(struct making *m, const struct study_word *word, int *line)
 {
 	enum { MOST = 1000 };
 	const struct region_place *place[MOST];
@@ -207,41 +200,70 @@ put_county(struct making *m, const struct study_word *word, size_t area)
 	}
 	n = region_places(m->region, county->number, m->p->date, place, MOST);
 	for (size_t i = 0; i < n && i < MOST; i++)
-		put_place(m, place[i]->number, area, word->line);
+		line[place[i]->number] = word->line;
 	return county->number;
 }
 
+/* A municipality by name or number, in ${county} (0: anywhere); -1 with a fault. */
+static int32_t
+find_place(struct making *m, const struct study_word *word, int32_t county)
+{
+	const struct region_place *place;
+	struct err why;
+
+	if (region_find_place(m->region, word->text, m->p->date, county, &place,
+	    &why) == 0)
+		return place->number;
+	study_fault(m->faults, word->line, "%s", why.text);
+	return -1;
+}
+
+/* Give the marked municipalities to the area that none has yet. */
+static void
+claim(struct making *m, size_t area, const int *line)
+{
+	char text[8];
+
+	for (int32_t i = 0; i < POPULATION_PLACES; i++) {
+		unsigned short *of = &m->p->area_of[i];
+
+		if (line[i] == 0)
+			continue;
+		if (*of != 0) {
+			study_fault(m->faults, line[i], "municipality %s is in area %s "
+			    "already", region_text(i, text), m->study->area[*of - 1].name);
+			return;
+		}
+		*of = (unsigned short)(1 + area);
+	}
+}
+
+/* Exceptions first, claims last: what an area leaves out another may have,
+ * whichever stands first in the file. */
 static void
 read_area(struct making *m, size_t area)
 {
 	const struct study_area *a = &m->study->area[area];
-	const struct region_place *place;
-	struct err why;
-	int32_t county = 0;
+	int *line = mem_array(POPULATION_PLACES, sizeof(*line));
+	int32_t county = 0, number;
 
 	for (size_t i = 0; i < a->ncounty; i++)
-		county = put_county(m, &a->county[i], area);
+		county = mark_county(m, &a->county[i], line);
 	if (a->ncounty > 1)
 		county = 0;
-	for (size_t i = 0; i < a->nmunicipality; i++) {
-		if (region_find_place(m->region, a->municipality[i].text, m->p->date, 0,
-		    &place, &why) != 0)
-			study_fault(m->faults, a->municipality[i].line, "%s", why.text);
-		else
-			put_place(m, place->number, area, a->municipality[i].line);
-	}
+	for (size_t i = 0; i < a->nmunicipality; i++)
+		if ((number = find_place(m, &a->municipality[i], 0)) >= 0)
+			line[number] = a->municipality[i].line;
 	for (size_t i = 0; i < a->nexcept; i++) {
-		const struct study_word *word = &a->except[i];
-
-		if (region_find_place(m->region, word->text, m->p->date, county, &place,
-		    &why) != 0)
-			study_fault(m->faults, word->line, "%s", why.text);
-		else if (m->p->area_of[place->number] != 1 + area)
-			study_fault(m->faults, word->line, "%s is not in area %s anyway",
-			    word->text, a->name);
-		else
-			m->p->area_of[place->number] = 0;
+		if ((number = find_place(m, &a->except[i], county)) < 0)
+			continue;
+		if (line[number] == 0)
+			study_fault(m->faults, a->except[i].line, "%s is not in area %s "
+			    "anyway", a->except[i].text, a->name);
+		line[number] = 0;
 	}
+	claim(m, area, line);
+	free(line);
 }
 
 int

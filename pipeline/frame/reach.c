@@ -87,15 +87,22 @@ reach_candidate(struct reach *r, struct arena *a, struct candidate *c,
 	return reason;
 }
 
-const char *
-reach_key(struct reach *r, struct arena *a, const char *address)
+_Static_assert((int)REACH_KEYS >= (int)EMAIL_SEVERAL, "all of a field's addresses");
+
+size_t
+reach_keys(struct reach *r, struct arena *a, const char *field,
+    const char *key[static REACH_KEYS])
 {
 	struct email_field f;
-	const char *key = NULL;
+	char more[EMAIL_KEY_MAX];
+	size_t n = 0;
 
-	email_field(r->rules, address, strlen(address), 0, &f);
+	email_field(r->rules, field, strlen(field), 0, &f);
 	if (f.first.reason == EMAIL_OK)
-		key = arena_str(a, f.first.key);
+		key[n++] = arena_str(a, f.first.key);
+	for (size_t i = 0; i < f.nother && n < REACH_KEYS; i++)
+		if (email_key(f.other[i], strlen(f.other[i]), more, sizeof(more)) == 0)
+			key[n++] = arena_str(a, more);
 	email_field_free(&f);
-	return key;
+	return n;
 }

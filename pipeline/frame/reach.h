@@ -24,7 +24,10 @@ void reach_free(struct reach *);
 enum frame_reason reach_candidate(struct reach *, struct arena *,
     struct candidate *, struct frame_result *count);
 
-/* The key of an address somebody wrote; NULL if it is none. */
-const char *reach_key(struct reach *, struct arena *, const char *address);
+/* The keys of the addresses that somebody wrote in a field, in the arena: how
+ * many, 0 if it holds none. */
+enum { REACH_KEYS = 8 };
+size_t reach_keys(struct reach *, struct arena *, const char *field,
+    const char *key[static REACH_KEYS]);
 
 #endif /* !PIPELINE_FRAME_REACH_H */

@@ -5,6 +5,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/prn.h"
+#include "pipeline/frame/cluster.h"
 #include "pipeline/frame/lists.h"
 #include "pipeline/frame/reach.h"
 #include "pipeline/store/keys.h"
@@ -48,8 +49,11 @@ struct in_force {
 	int standard;		/* enum nace_std, -1: not known */
 };
 
+static const char *const kind_name[] = { "enhet", "underenhet" };
+
+/* 1: read; 0: none of this kind is in force; -1. */
 static int
-read_extract(sqlite3 *db, const char *kind, struct in_force *x, struct err *err)
+read_extract(sqlite3 *db, int kind, struct in_force *x, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
 	int r;
@@ -58,7 +62,7 @@ read_extract(sqlite3 *db, const char *kind, struct in_force *x, struct err *err)
 	if (db_prepare(db, "SELECT id, register_date, sha256, standard FROM extract"
 	    " WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
 		return -1;
-	db_text(s, 1, kind);
+	db_text(s, 1, kind_name[kind]);
 	if ((r = db_step(s, err)) == 1) {
 		enum nace_std std;
 
@@ -68,29 +72,64 @@ read_extract(sqlite3 *db, const char *kind, struct in_force *x, struct err *err)
 		x->standard = nace_std_parse(db_col(s, 3), &std) == 0 ? (int)std : -1;
 	}
 	sqlite3_finalize(s);
-	if (r == 0)
-		return err_set(err, EX_NOINPUT, "no register of kind %s is loaded: "
-		    "utvalg pull --kind %s", kind, kind);
-	return r < 0 ? -1 : 0;
+	return r;
 }
 
-/* Which register this is: the extracts, their day and their standard. */
+int
+selection_register(const struct world *w, const struct study *study,
+    struct err *err)
+{
+	struct in_force x;
+	int any = 0, r;
+
+	for (int kind = ENHET; kind <= UNDERENHET; kind++) {
+		if (!wants(study, kind))
+			continue;
+		if ((r = read_extract(w->db, kind, &x, err)) < 0)
+			return -1;
+		any |= r;
+	}
+	return any;
+}
+
+static void
+use_extract(struct selection *s, int kind, const struct in_force *x)
+{
+	size_t n = strlen(s->extract_sha256);
+
+	*(kind == ENHET ? &s->extract_enhet : &s->extract_underenhet) = x->id;
+	snprintf(s->extract_sha256 + n, sizeof(s->extract_sha256) - n, "%s%s",
+	    n > 0 ? "+" : "", x->sha256);
+}
+
+/*
+ * Which register this is: the extracts, their day and their standard.  A study
+ * of sub-units alone leans on the main units too: legal form and bankruptcy are
+ * theirs.  Where that register is missing it says so.
+ */
 static int
 read_register(const struct world *w, const struct study *study,
     struct selection *s, enum nace_std *standard, struct err *err)
 {
-	static const char *const name[] = { "enhet", "underenhet" };
 	struct in_force x;
-	int std = -1;
+	int std = -1, r;
 
 	for (int kind = ENHET; kind <= UNDERENHET; kind++) {
-		size_t n = strlen(s->extract_sha256);
 		int this;
 
-		if (!wants(study, kind))
-			continue;
-		if (read_extract(w->db, name[kind], &x, err) != 0)
+		if ((r = read_extract(w->db, kind, &x, err)) < 0)
 			return -1;
+		if (!wants(study, kind)) {
+			if (kind == ENHET && r == 1)
+				use_extract(s, kind, &x);
+			else if (kind == ENHET)
+				talk_line(w->talk, "the register of main units is not loaded: "
+				    "legal form and bankruptcy of sub-units are not known");
+			continue;
+		}
+		if (r == 0)
+			return err_set(err, EX_NOINPUT, "no register of kind %s is loaded: "
+			    "utvalg pull --kind %s", kind_name[kind], kind_name[kind]);
 		this = x.standard >= 0 ? x.standard : (int)nace_std_at(x.date);
 		if (std >= 0 && this != std)
 			return err_set(err, EX_DATAERR, "the registers of units and of "
@@ -99,20 +138,30 @@ read_register(const struct world *w, const struct study *study,
 		if (std < 0)
 			s->count.register_date = x.date;
 		std = this;
-		*(kind == ENHET ? &s->extract_enhet : &s->extract_underenhet) = x.id;
-		snprintf(s->extract_sha256 + n, sizeof(s->extract_sha256) - n, "%s%s",
-		    n > 0 ? "+" : "", x.sha256);
+		use_extract(s, kind, &x);
 	}
 	*standard = (enum nace_std)std;
 	return 0;
 }
 
+static char
+upper(char c)
+{
+	return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
+}
+
+/* Legal forms are letters; people write "as" for "AS". */
 static int
 in_words(const struct study_word *word, size_t n, const char *s)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(word[i].text, s) == 0)
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (s[k] != '\0' && upper(word[i].text[k]) == upper(s[k]))
+			k++;
+		if (s[k] == '\0' && word[i].text[k] == '\0')
 			return 1;
+	}
 	return 0;
 }
 
@@ -263,17 +312,25 @@ read_units(const struct world *w, const struct study *study, struct selection *s
 	return r;
 }
 
-/* Listed units with a number: bankrupt is bankrupt, whoever listed it. */
+/*
+ * Listed units with a number: bankrupt is bankrupt, whoever listed it.  Only
+ * kinds that the study reads, so that a frame leans on no other register.
+ */
 static int
-mark_listed(const struct world *w, struct selection *s, struct err *err)
+mark_listed(const struct world *w, const struct study *study,
+    struct selection *s, struct err *err)
 {
 	sqlite3_stmt *row = NULL;
 	int r = 0;
 
-	if (db_prepare(w->db, "SELECT coalesce(bankrupt, 0) + coalesce(winding_up, 0)"
-	    " + coalesce(forced_winding_up, 0), legal_form FROM unit"
-	    " WHERE orgnr = ?1", &row, err) != 0)
+	if (db_prepare(w->db, "SELECT coalesce(p.bankrupt, 0) + coalesce(p.winding_up, 0)"
+	    " + coalesce(p.forced_winding_up, 0), p.legal_form"
+	    " FROM unit u JOIN unit p ON p.orgnr = CASE u.kind WHEN 1 THEN u.parent"
+	    " ELSE u.orgnr END WHERE u.orgnr = ?1 AND u.kind BETWEEN ?2 AND ?3", &row,
+	    err) != 0)
 		return -1;
+	db_i64(row, 2, wants(study, ENHET) ? ENHET : UNDERENHET);
+	db_i64(row, 3, wants(study, UNDERENHET) ? UNDERENHET : ENHET);
 	for (size_t i = 0; r >= 0 && i < s->n; i++) {
 		struct candidate *c = &s->unit[i];
 
@@ -319,6 +376,19 @@ give_reason(const struct world *w, const struct study *study,
 		c->detail = NULL;
 }
 
+/* One hash for lists and exclusions: either change is a change. */
+static void
+add_hash(struct selection *s, const unsigned char excluded[static 32])
+{
+	struct hash *h = hash_begin();
+	unsigned char sum[32];
+
+	hash_add(h, s->lists_sha256, strlen(s->lists_sha256));
+	hash_add(h, excluded, 32);
+	hash_end(h, sum);
+	hash_hex(sum, sizeof(sum), s->lists_sha256);
+}
+
 static int
 judge(const struct world *w, const struct study *study, struct selection *s,
     struct err *err)
@@ -326,22 +396,18 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 	struct reach *reach = reach_new(study, err);
 	struct exclusions *excluded = NULL;
 	struct suppress *list = NULL;
-	unsigned char sum[64] = { 0 };
+	unsigned char sum[32];
 	int r = -1;
 
 	if (reach == NULL)
 		return -1;
-	if (exclusions_read(study, reach, &excluded, sum + 32, err) != 0 ||
+	if (exclusions_read(w, study, reach, &excluded, sum, err) != 0 ||
 	    (list = suppress_load(w->db, err)) == NULL)
 		goto out;
 	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
 	    suppress_sha256(list));
-	if (study->exclude != NULL) {
-		/* one hash for lists and exclusions: either change is a change */
-		memcpy(sum, s->lists_sha256, 32);
-		hash_sha256(sum, sizeof(sum), sum);
-		hash_hex(sum, 32, s->lists_sha256);
-	}
+	if (study->exclude != NULL)
+		add_hash(s, sum);
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *c = &s->unit[i];
 		enum frame_reason email;
@@ -357,111 +423,6 @@ out:
 	exclusions_free(excluded);
 	reach_free(reach);
 	return r;
-}
-
-/* Does ${a} speak for the address rather than ${b}? */
-static int
-before(enum study_keeper rule, const struct candidate *a,
-    const struct candidate *b)
-{
-	if (rule == STUDY_KEEP_MOST_EMPLOYEES && a->employees != b->employees)
-		return a->employees > b->employees;
-	if (a->prn < b->prn || a->prn > b->prn)
-		return a->prn < b->prn;
-	return strcmp(a->key, b->key) < 0;
-}
-
-static int
-by_address(const void *a, const void *b)
-{
-	const struct candidate *x = *(struct candidate *const *)a;
-	const struct candidate *y = *(struct candidate *const *)b;
-	int r = strcmp(x->email_key, y->email_key);
-
-	return r != 0 ? r : strcmp(x->key, y->key);
-}
-
-/*
- * A sub-unit with its parent's address is the same firm, no cluster: the main
- * unit is asked (facts of e-mail, section 11).
- */
-static size_t
-fold_firms(struct candidate **unit, size_t n)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct candidate *parent = NULL;
-
-		for (size_t k = 0; unit[i]->parent != 0 && k < n; k++)
-			if (unit[k]->orgnr == unit[i]->parent)
-				parent = unit[k];
-		if (parent == NULL) {
-			unit[left++] = unit[i];
-			continue;
-		}
-		unit[i]->reason = FRAME_DUPLICATE;
-		unit[i]->detail = "same firm";
-		unit[i]->keeper = parent;
-	}
-	return left;
-}
-
-static void
-settle_cluster(const struct study *study, struct selection *s,
-    struct candidate **unit, size_t n)
-{
-	struct candidate *best;
-
-	n = fold_firms(unit, n);
-	if (n < 2)
-		return;
-	best = unit[0];
-	for (size_t i = 1; i < n; i++)
-		if (before(study->keeper, unit[i], best))
-			best = unit[i];
-	for (size_t i = 0; i < n; i++) {
-		unit[i]->shared = (int64_t)n;
-		if (unit[i] == best)
-			continue;
-		unit[i]->reason = FRAME_DUPLICATE;
-		unit[i]->detail = "shared address";
-		unit[i]->keeper = best;
-	}
-	s->count.clusters++;
-	if ((int64_t)n > s->count.largest)
-		s->count.largest = (int64_t)n;
-}
-
-static void
-settle_duplicates(const struct study *study, struct selection *s)
-{
-	struct candidate **unit = mem_array(s->n + 1, sizeof(*unit));
-	size_t n = 0, from = 0;
-
-	for (size_t i = 0; i < s->n; i++)
-		if (s->unit[i].reason == FRAME_KEPT)
-			unit[n++] = &s->unit[i];
-	if (n > 0)
-		qsort(unit, n, sizeof(*unit), by_address);
-	for (size_t i = 1; i <= n; i++)
-		if (i == n || strcmp(unit[i]->email_key, unit[from]->email_key) != 0) {
-			settle_cluster(study, s, unit + from, i - from);
-			from = i;
-		}
-	free(unit);
-}
-
-/* Keepers of keepers: a sub-unit's parent may itself have given way. */
-static void
-follow_keepers(struct selection *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		struct candidate *c = &s->unit[i];
-
-		while (c->keeper != NULL && c->keeper->keeper != NULL)
-			c->keeper = c->keeper->keeper;
-	}
 }
 
 static void
@@ -499,11 +460,10 @@ selection_make(const struct world *w, const struct study *study,
 	    s->count.register_date, &s->population, NULL, err) != 0 ||
 	    read_units(w, study, s, err) != 0 ||
 	    lists_read(w, study, s, err) != 0 ||
-	    mark_listed(w, s, err) != 0 ||
+	    mark_listed(w, study, s, err) != 0 ||
 	    judge(w, study, s, err) != 0)
 		goto fail;
-	settle_duplicates(study, s);
-	follow_keepers(s);
+	cluster_settle(study, s);
 	add_up(study, s);
 	*ret = s;
 	return 0;

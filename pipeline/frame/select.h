@@ -50,7 +50,8 @@ struct selection {
 	int64_t *by_code;		/* [POPULATION_CODES] units in the areas */
 	int64_t *by_cell;		/* [ngroup * narea] kept */
 	int64_t *pop_cell;		/* [ngroup * narea] population */
-	int64_t extract_enhet, extract_underenhet;	/* ids, 0: not used */
+	int64_t extract_enhet, extract_underenhet;	/* ids, 0: not used; main
+				 * units are used for what sub-units take from them */
 	char extract_sha256[140];
 	char lists_sha256[65];		/* "": no lists */
 	char suppression_sha256[65];
@@ -60,6 +61,9 @@ struct selection {
 int selection_make(const struct world *, const struct study *,
     struct selection **ret, struct err *);
 void selection_free(struct selection *);
+
+/* 1: a register that the study asks for is in force; 0: none yet; -1. */
+int selection_register(const struct world *, const struct study *, struct err *);
 
 /* A new candidate, cleared; its reason is FRAME_KEPT, shared 1. */
 struct candidate *selection_add(struct selection *);
