@@ -25,7 +25,24 @@ struct reading {
 	struct bounce *b;
 };
 
-/* Gather candidates, copy_to and the rest; after kind and parts are known. */
+/* reading.c: fill own addresses, daemon and the verdict's head; then family. */
+void reading_mail(struct reading *);
+void reading_texts(struct reading *);
+/* First value of a field of the mail, "" if there is none. */
+const char *reading_head(const struct reading *, const char *name);
+/* Does ${needle} (lower case) stand in s? */
+int reading_says(const char *s, const char *needle);
+const struct mime_part *reading_part(const struct reading *, enum mime_sort);
+int reading_is(struct reading *, enum bounce_kind, const char *how);	/* 1 */
+int reading_is_robot(const struct reading *);	/* nobody reads answers there */
+
+/* kinds.c: 1 if it is one, and then the verdict is filled in. */
+int kinds_feedback(struct reading *);
+int kinds_receipt(struct reading *);
+int kinds_challenge(struct reading *);
+int kinds_auto_reply(struct reading *);
+
+/* whose.c: gather candidates, copy_to and the rest; after kind and parts are known. */
 void whose_gather(struct reading *, const struct bounce_envelope *);
 /* Find the returned message's header: an attached part, else in the text. */
 void whose_copy(struct reading *);

@@ -6,7 +6,7 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/contact/field.h"
 
-enum { ADDRESS_MAX = 254, NAME_MAX_ = 76 };
+enum { ADDRESS_MAX = 254, NAME_OCTETS = 76 };
 
 char
 field_lower(char c)
@@ -69,6 +69,28 @@ field_find(const char *s, size_t len, const char *needle)
 	return (NULL);
 }
 
+int
+field_any(const char *s, size_t len, const char *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (field_find(s, len, list[i]) != NULL)
+			return (1);
+	return (0);
+}
+
+int
+field_starts_any(const char *s, size_t len, const char *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (field_starts(s, len, list[i]))
+			return (1);
+	return (0);
+}
+
 static int
 blank(char c)
 {
@@ -110,7 +132,7 @@ name_length(const char *line, size_t len)
 {
 	size_t i, n;
 
-	for (i = 0; i < len && i < NAME_MAX_ && line[i] > ' ' &&
+	for (i = 0; i < len && i < NAME_OCTETS && line[i] > ' ' &&
 	    line[i] != ':' && line[i] < 0x7f; i++)
 		continue;
 	n = i;

@@ -69,4 +69,13 @@ int field_same(const char *a, const char *b);
 /* Where ${needle} (lower case) stands in s, case folded; NULL if nowhere. */
 const char *field_find(const char *s, size_t len, const char *needle);
 
+/* Does one of ${n} needles (lower case) stand in s; does s begin with one? */
+int field_any(const char *s, size_t len, const char *const *list, size_t n);
+int field_starts_any(const char *s, size_t len, const char *const *list,
+    size_t n);
+#define FIELD_ANY(s, len, list) \
+	field_any((s), (len), (list), sizeof(list) / sizeof((list)[0]))
+#define FIELD_STARTS_ANY(s, len, list) \
+	field_starts_any((s), (len), (list), sizeof(list) / sizeof((list)[0]))
+
 #endif /* !PIPELINE_CONTACT_FIELD_H */
