@@ -148,7 +148,8 @@ text(struct reading *r)
 		;		/* its own words are enough */
 	else if (r->daemon == 1 && !r->has_copy && !f->placed)
 		return (0);
-	else if (f->name != NULL && (f->n > 0 || r->has_copy || reply))
+	else if (f->name != NULL && (f->n > 0 || r->has_copy || reply ||
+	    (r->daemon == 2 && f->weak < 2)))
 		r->b->review = f->n == 0;
 	else if (f->n > 0 && (r->has_copy || reply)) {
 		reason = reason_speaks(r->rules, body, strlen(body));

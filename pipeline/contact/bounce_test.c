@@ -206,6 +206,21 @@ static const struct {
 	    "List-Id: <list.example.com>\nPrecedence: list\nSubject: mail trouble\n\n"
 	    "Our users say: user unknown, mailbox is full, kari@example.org.\n",
 	    "other" },
+	{ "nor a person whose subject says so",
+	    "From: Per <per@example.com>\nTo: svar@example.no\n"
+	    "Subject: Returned mail\n\nI get \"550 5.1.1 User unknown\" when I "
+	    "write to post@example.com.\n",
+	    "other" },
+	{ "a content filter, which names us first", DAEMON
+	    "Subject: Considered unsolicited\n\n"
+	    "A message from <svar+token@svar.example.no> to: <kari@example.org>\n\n"
+	    "was considered unsolicited bulk e-mail (UBE).\n\n"
+	    "Delivery of the email was stopped!\n",
+	    "bounce kari@example.org - spamdetected 0" },
+	{ "a daemon that names nobody", DAEMON
+	    "Subject: Mail Delivery Problem\n\nYour mail could not be delivered: "
+	    "quota exceeded.\n",
+	    "bounce - - mailboxfull 0" },
 	{ "X-Failed-Recipients, folded and several", DAEMON
 	    "X-Failed-Recipients: kari@example.org,\n ola@example.org\n"
 	    "Subject: Mail delivery failed: returning message to sender\n\n"
@@ -303,6 +318,15 @@ static const struct {
 	    "Auto-Submitted: auto-replied\nSubject: Automatisk svar\n\n"
 	    "This account has been disabled.\n",
 	    "auto-reply kari@example.org - suspend 0" },
+	{ "and one that says that she has left",
+	    "From: kari@example.org\nTo: svar@example.no\n"
+	    "Subject: Automatisk svar: Undersokelse\n\nKari har sluttet i bedriften.\n",
+	    "auto-reply kari@example.org - hasmoved 0" },
+	{ "a receipt of a case system",
+	    "From: post@example.org\nTo: svar@example.no\n"
+	    "X-Auto-Response-Suppress: All\nSubject: Bekreftelse: vi har mottatt e-posten\n"
+	    "\nTakk.\n",
+	    "auto-reply post@example.org - vacation 0" },
 	{ "Auto-Submitted: no is no automatic reply",
 	    "From: kari@example.org\nTo: svar@example.no\nAuto-Submitted: no\n"
 	    "Subject: Svar\n\nHei\n",

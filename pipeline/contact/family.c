@@ -226,16 +226,24 @@ is_reply(const char *s, size_t len)
 static void
 look(struct reader *r, struct line *l)
 {
-	const char *p = l->s, *end = l->s + l->len, *a = NULL;
-	size_t from, to, lead;
+	const char *p = l->s, *end = l->s + l->len, *a = NULL, *b;
+	size_t from = 0, to = 0, x, y, lead;
+	int n = 0;
 
 	if (l->len < 4 || l->len > 1000)
 		return;
-	while ((p = memchr(p, '@', (size_t)(end - p))) != NULL) {
-		a = around(r->mem, l->s, l->len, (size_t)(p - l->s), &from, &to);
-		if (a != NULL)
+	/* The first that is not our own; else the first. */
+	for (; n < 5 && (p = memchr(p, '@', (size_t)(end - p))) != NULL; p++) {
+		b = around(r->mem, l->s, l->len, (size_t)(p - l->s), &x, &y);
+		if (b == NULL)
+			continue;
+		if (n++ == 0 || !is_own(r, b)) {
+			a = b;
+			from = x;
+			to = y;
+		}
+		if (!is_own(r, b))
 			break;
-		p++;
 	}
 	if (a == NULL)
 		return;

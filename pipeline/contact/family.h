@@ -30,7 +30,7 @@ struct family_failure {
 struct family {
 	const char *name;	/* of the table; NULL: no mark of any family */
 	enum bounce_kind kind;	/* FINAL or DELAYED, where a mark was found */
-	int weak;		/* the mark is one that people write too */
+	int weak;		/* as in notice.h */
 	int placed;		/* the addresses stand in a place of their own,
 				 * not in a sentence */
 	struct family_failure *failure;

@@ -15,7 +15,9 @@ struct notice_mark {
 	const char *name;	/* of the family */
 	const char *mark;	/* lower case */
 	enum bounce_kind kind;	/* FINAL or DELAYED */
-	int weak;		/* people write this too: wants a daemon as sender */
+	int weak;		/* 1: people write this too, so it wants a daemon as
+				 * sender; 2: daemons write it about other things,
+				 * so it wants an address as well */
 };
 
 /* The mark that tells most, or NULL; *${kind} is DELAYED also where the text
