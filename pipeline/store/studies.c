@@ -80,20 +80,31 @@ known(sqlite3 *db, struct buf *b)
 		buf_str(b, "none yet");
 }
 
+/* The file of a study that the administrator or this program brought: 1, 0. */
 static int
-find_shipped(const char *name, struct study **study, struct err *err)
+shipped(const char *name, struct buf *path)
 {
 	static const char *const folder[] = { "/etc/utvalg/studies",
 		PREFIX "/share/utvalg/studies" };
+
+	for (size_t i = 0; i < sizeof(folder) / sizeof(folder[0]); i++) {
+		buf_clear(path);
+		buf_printf(path, "%s/%s.ini", folder[i], name);
+		if (file_exists(buf_text(path)))
+			return 1;
+	}
+	return 0;
+}
+
+/* 1: there is none. */
+static int
+find_shipped(const char *name, struct study **study, struct err *err)
+{
 	struct buf path = BUF(8192);
 	int r = 1;
 
-	for (size_t i = 0; r == 1 && i < sizeof(folder) / sizeof(folder[0]); i++) {
-		buf_clear(&path);
-		buf_printf(&path, "%s/%s.ini", folder[i], name);
-		if (file_exists(buf_text(&path)))
-			r = study_read(buf_text(&path), study, NULL, err);
-	}
+	if (shipped(name, &path))
+		r = study_read(buf_text(&path), study, NULL, err);
 	buf_free(&path);
 	return r;
 }
@@ -134,11 +145,18 @@ static int
 check_owner(const struct world *w, const char *name, int64_t owner,
     struct err *err)
 {
+	struct buf path = BUF(8192);
 	sqlite3_stmt *s = NULL;
 	int r, other = 0;
 
 	if (owner < 0)
 		return 0;
+	/* the name would be found before the administrator's file */
+	other = shipped(name, &path);
+	buf_free(&path);
+	if (other)
+		return err_set(err, EX_NOPERM, "study %s is the administrator's: choose "
+		    "another name", name);
 	if (db_prepare(w->db, "SELECT 1 FROM study WHERE name = ?1 AND owner IS NOT ?2",
 	    &s, err) != 0)
 		return -1;
