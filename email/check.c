@@ -329,33 +329,6 @@ normal_local(const char *s, size_t len, char out[EMAIL_MAX + 1], size_t *outlen,
 	return r;
 }
 
-/* Latin together with another script in one label. */
-static int
-mixes_scripts(const char *s, size_t len)
-{
-	const uint8_t *p = (const uint8_t *)s;
-	int latin = 0, other = 0;
-
-	while (len > 0) {
-		ucs4_t cp;
-		int n = u8_mbtouc(&cp, p, len);
-
-		if (cp == '.')
-			latin = other = 0;
-		else if (uc_is_alpha(cp)) {
-			if (cp < 0x250 || (cp >= 0x1e00 && cp < 0x1f00))
-				latin = 1;
-			else
-				other = 1;
-		}
-		if (latin && other)
-			return 1;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static enum email_reason
 check(const struct email_rules *rules, const char *s, size_t len,
     struct email *e)
@@ -394,8 +367,7 @@ check(const struct email_rules *rules, const char *s, size_t len,
 	if (!ascii)
 		e->flags |= EMAIL_SMTPUTF8;
 	if (rules != NULL)
-		e->flags |= email_flags_of(rules, e->address, e->key,
-		    !plain && mixes_scripts(s + at + 1, len - at - 1));
+		e->flags |= email_flags_of(rules, e->address, e->key);
 	return EMAIL_OK;
 }
 
@@ -408,19 +380,18 @@ email_check_strict(const struct email_rules *rules, const char *s, size_t len,
 	ret->reason = check(rules, s, len, ret);
 }
 
-/* A valid one whose domain looks like another misspelt. */
-void
-email_add_typo(const struct email_rules *rules, struct email *e)
+/* A valid address with letters that were encoded twice all the same, the way
+ * Windows-1252 shows them: what it was before. */
+static void
+suggest_letters(const struct email_rules *rules, struct email *e)
 {
-	char better[EMAIL_DOMAIN_MAX + 1];
-	size_t front = (size_t)(strrchr(e->address, '@') - e->address) + 1;
+	struct email_work *w = mem_alloc(sizeof(*w));
+	struct email got;
 
-	if (!email_typo(rules, e->address + front, better, sizeof(better)) ||
-	    front + strlen(better) > EMAIL_MAX)
-		return;
-	memcpy(e->suggestion, e->address, front);
-	strcpy(e->suggestion + front, better);
-	e->flags |= EMAIL_TYPO;
+	if (email_work_set(w, rules, e->address, strlen(e->address)) == 0 &&
+	    email_decode_twice(w) && email_work_valid(w, &got))
+		strcpy(e->suggestion, got.address);
+	free(w);
 }
 
 void
@@ -430,8 +401,13 @@ email_check(const struct email_rules *rules, const char *s, size_t len,
 	email_check_strict(rules, s, len, ret);
 	if (rules == NULL)
 		return;
-	if (ret->reason == EMAIL_OK)
-		email_add_typo(rules, ret);
-	else
+	if (ret->reason != EMAIL_OK) {
 		email_suggest(rules, s, len, ret);
+		return;
+	}
+	if ((ret->flags & EMAIL_SMTPUTF8) != 0)
+		suggest_letters(rules, ret);
+	if (ret->suggestion[0] == '\0' &&
+	    email_typo_of(rules, ret->address, ret->suggestion))
+		ret->flags |= EMAIL_TYPO;
 }

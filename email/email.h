@@ -71,7 +71,8 @@ enum email_repair {
 	EMAIL_ASK_DOT_WORD = 1 << 10,	/* [dot], ideographic full stop */
 	EMAIL_ASK_CHARSET = 1 << 11,	/* Latin-1, UTF-8 encoded twice */
 	EMAIL_ASK_BLANK = 1 << 12,	/* a blank elsewhere */
-	EMAIL_ASK_WORDS = 1 << 13,	/* words around the address */
+	EMAIL_ASK_WORDS = 1 << 13,	/* words beside the address */
+	EMAIL_ASK_MARKS = 1 << 14,	/* marks about it: "(...)", "#", "?" */
 };
 
 /* What is worth knowing and rejects nobody.  Bits. */
@@ -87,11 +88,14 @@ enum email_flag {
 	EMAIL_UNLISTED = 1 << 8,	/* suffix not on the public suffix list */
 	EMAIL_TYPO = 1 << 9,		/* looks like another domain misspelt */
 	EMAIL_MANY = 1 << 10,		/* one of several in its field */
+	EMAIL_INJECTION = 1 << 11,	/* not valid: a header line behind a line
+					 * break, an attack and not a slip */
 };
 
 struct email {
 	enum email_reason reason;	/* EMAIL_OK: valid */
-	unsigned flags;			/* of a valid one; EMAIL_TYPO of a suggestion */
+	unsigned flags;			/* of a valid one; EMAIL_TYPO of a suggestion,
+					 * EMAIL_INJECTION */
 	unsigned repairs;		/* that ${suggestion} or the field needed */
 	char address[EMAIL_MAX + 1];	/* send form, "" if not valid */
 	char key[EMAIL_KEY_MAX];	/* "" if not valid */
@@ -106,14 +110,21 @@ void email_rules_free(struct email_rules *);
  * storing with a frame. */
 void email_version(struct buf *);
 
-/* The strict check.  ${rules} may be NULL: then there are no suggestions and
- * no flags but EMAIL_SMTPUTF8. */
+/*
+ * The strict check.  ${rules} may be NULL: then there are no suggestions, no
+ * flags but EMAIL_SMTPUTF8 and no reasons of dirty fields.
+ *
+ * A suggestion is itself valid.  What needs no guess to be mended is suggested
+ * as it stands then; where a guess was needed, a slip in the domain is mended
+ * with it.  A valid address gets one only for a slip in its domain (EMAIL_TYPO)
+ * or letters encoded twice.  Never applied by itself: gmail.no is a domain of
+ * its own.
+ */
 void email_check(const struct email_rules *, const char *s, size_t len,
     struct email *ret);
 
-/* Key of an address as a mail header or a list writes it (blanks, <> and a
- * final dot around it are no fault): 0, or -1 if it is none.  ${room}: at least
- * EMAIL_KEY_MAX. */
+/* Key of an address as mail programs write it, blanks, brackets and a final dot
+ * about it: 0, or -1 if there is none; ${room} at least EMAIL_KEY_MAX. */
 int email_key(const char *s, size_t len, char *out, size_t room);
 
 enum email_use {
@@ -132,7 +143,14 @@ struct email_field {
 	size_t nother;
 };
 
-/* ${noreply_out}: no-reply, abuse and postmaster addresses are EMAIL_LEAVE. */
+/*
+ * A register field: repairs that need no guess are applied and recorded
+ * (first.repairs), those that need one make it EMAIL_REVIEW, as do a local part
+ * outside ASCII and a suffix that is not listed.  Of several addresses the
+ * first usable one is taken.  EMAIL_LEAVE: first.reason says why; or it is
+ * EMAIL_OK and ${noreply_out} leaves no-reply, abuse and postmaster addresses
+ * out.
+ */
 void email_field(const struct email_rules *, const char *raw, size_t len,
     int noreply_out, struct email_field *ret);
 void email_field_free(struct email_field *);

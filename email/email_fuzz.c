@@ -89,15 +89,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct err err;
-	char *s = malloc(len + 1);
+	char *s = malloc(len > 0 ? len : 1);	/* no NUL behind it, so that
+						 * reading on is seen */
 
 	if (rules == NULL)
 		rules = email_rules_new(&err);
 	assert(rules != NULL && s != NULL);
-	/* a copy without a NUL behind it, so that reading on is seen */
 	if (len > 0)
 		memcpy(s, data, len);
-	s = realloc(s, len > 0 ? len : 1);
 	check(s, len);
 	field(s, len);
 	free(s);

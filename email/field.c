@@ -2,169 +2,129 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/utf8.h"
 
-#include "email/work.h"
+#include "email/private.h"
 
-/* --- several addresses in one field ------------------------------------------ */
+enum { SAFE = EMAIL_ASK_DOTS - 1 };	/* all bits that are mended without a guess */
 
-static int
-separates(const char *s, size_t len, size_t *n)
+/* What a dirty field could be read as. */
+struct reading {
+	struct email_work work;
+	struct email got;		/* valid, when ${how} says so */
+	struct email_several several;
+	enum { NOTHING, MENDED, SEVERAL, GUESSED } how;
+	enum email_reason reason;
+	int attack, blank;		/* blank: nothing but what is not seen */
+};
+
+/* Is it something else than an address?  ${as} if not. */
+static enum email_reason
+what_else(const struct email_work *w, enum email_reason as)
 {
-	static const char *const word[] = { " og ", " and ", " eller ", " & ", " / " };
-
-	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
-		if (work_begins(s, len, word[i])) {
-			*n = strlen(word[i]);
-			return 1;
-		}
-	*n = 1;
-	return len > 0 && strchr(";,/ \t\r\n|", *s) != NULL;
+	if (w->len == 0 || memchr(w->s, '@', w->len) != NULL)
+		return as;
+	if (email_matches(w->rules, PAT_PLACEHOLDER, w->s, w->len, NULL))
+		return EMAIL_PLACEHOLDER;
+	if (email_matches(w->rules, PAT_PHONE, w->s, w->len, NULL))
+		return EMAIL_PHONE;
+	if (email_matches(w->rules, PAT_URL, w->s, w->len, NULL))
+		return EMAIL_URL;
+	return as;
 }
 
-/*
- * Cut the field at its separators and mend each piece with an @ in it.  The
- * number of pieces with an @; the valid ones are in ${found}, ${nfound}.
- */
-static size_t
-split(const struct work *whole, struct email *found, size_t max, size_t *nfound)
-{
-	struct work *piece = mem_alloc(sizeof(*piece));
-	size_t with_at = 0, from = 0, n = 1;
-
-	*nfound = 0;
-	for (size_t i = 0; i <= whole->len; i++) {
-		if (i < whole->len && !separates(whole->s + i, whole->len - i, &n))
-			continue;
-		if (memchr(whole->s + from, '@', i - from) != NULL) {
-			with_at++;
-			piece->rules = whole->rules;
-			piece->done = whole->done;
-			work_set(piece, whole->s + from, i - from);
-			work_mend(piece);
-			if (*nfound < max && work_valid(piece, &found[*nfound])) {
-				found[*nfound].repairs = piece->done;
-				(*nfound)++;
-			}
-		}
-		if (i < whole->len)
-			i += n - 1;
-		from = i + 1;
-	}
-	free(piece);
-	return with_at;
-}
-
-/* --- the two ways in ---------------------------------------------------------- */
-
-/* A name of a domain with a slip in it, where all else is right. */
+/* A slip in the domain where guesses about the rest have not helped: "yahoocom". */
 static int
-guess_domain(struct work *w, struct email *e)
+guess_domain(struct reading *r)
 {
+	struct email_work *w = &r->work;
 	char domain[EMAIL_DOMAIN_MAX + 1], better[EMAIL_DOMAIN_MAX + 1];
-	char *at = strrchr(w->s, '@');
-	size_t n;
+	const char *at = memchr(w->s, '@', w->len);
+	size_t front, n;
 
-	if (at == NULL || at == w->s || (n = strlen(at + 1)) > EMAIL_DOMAIN_MAX)
+	if (at == NULL)
 		return 0;
-	for (size_t i = 0; i <= n; i++)
+	front = (size_t)(at - w->s) + 1;
+	n = w->len - front;
+	if (n > EMAIL_DOMAIN_MAX || memchr(at + 1, '@', n) != NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++)
 		domain[i] = (char)(at[1 + i] >= 'A' && at[1 + i] <= 'Z' ?
 		    at[1 + i] + 32 : at[1 + i]);
+	domain[n] = '\0';
 	if (!email_typo(w->rules, domain, better, sizeof(better)) ||
-	    (size_t)(at - w->s) + 1 + strlen(better) > EMAIL_FIELD_MAX)
+	    front + strlen(better) > EMAIL_FIELD_MAX)
 		return 0;
-	strcpy(at + 1, better);
+	strcpy(w->s + front, better);
 	w->len = strlen(w->s);
-	return work_valid(w, e);
+	return email_work_valid(w, &r->got);
 }
 
-static enum email_reason
-what_else(const struct email_rules *rules, const struct work *w,
-    enum email_reason reason)
+/* Read the field; ${reason} is the strict check's. */
+static void
+read_field(struct reading *r, const struct email_rules *rules, const char *s,
+    size_t len, enum email_reason reason)
 {
-	if (memchr(w->s, '@', w->len) != NULL || reason == EMAIL_EMPTY)
-		return reason;
-	if (email_matches(rules, PAT_PLACEHOLDER, w->s, w->len, NULL))
-		return EMAIL_PLACEHOLDER;
-	if (email_matches(rules, PAT_PHONE, w->s, w->len, NULL))
-		return EMAIL_PHONE;
-	if (email_matches(rules, PAT_URL, w->s, w->len, NULL))
-		return EMAIL_URL;
-	return reason;
-}
+	struct email_work *w = &r->work;
 
-/* Words around one address: "post@firma.no, ring heller". */
-static int
-one_of_words(struct work *w, struct email *got)
-{
-	struct email found[EMAIL_SEVERAL];
-	size_t n;
-
-	if (split(w, found, EMAIL_SEVERAL, &n) != 1 || n != 1)
-		return 0;
-	*got = found[0];
-	w->done = found[0].repairs | EMAIL_ASK_WORDS;
-	return 1;
-}
-
-/* The best that can be made of it: 1 and *${got}, its repairs in w->done. */
-static int
-make_best(struct work *w, struct email *got, enum email_reason *reason)
-{
-	struct email found[EMAIL_SEVERAL];
-	char mended[EMAIL_FIELD_MAX + 1];
-	size_t n;
-	unsigned safe;
-
-	work_mend(w);
-	*reason = what_else(w->rules, w, *reason);
-	if (work_valid(w, got))
-		return 1;
-	if (split(w, found, EMAIL_SEVERAL, &n) > 1 && n > 0) {
-		*got = found[0];
-		w->done = found[0].repairs;
-		*reason = EMAIL_SEVERAL_ADDRESSES;
-		return 1;
+	r->how = NOTHING;
+	r->reason = reason;
+	r->attack = r->blank = 0;
+	if (email_work_set(w, rules, s, len) != 0)
+		return;
+	if (email_matches(rules, PAT_HEADER, w->s, w->len, NULL)) {
+		r->attack = 1;
+		r->reason = EMAIL_CONTROL;
+		return;
 	}
-	memcpy(mended, w->s, w->len + 1);
-	safe = w->done;
-	work_guess(w);
-	/* a suffix nobody knows is rather a word that stood behind */
-	if (work_valid(w, got) && (got->flags & EMAIL_UNLISTED) == 0)
-		return 1;
-	work_set(w, mended, strlen(mended));
-	w->done = safe;
-	if (one_of_words(w, got))
-		return 1;
-	work_guess(w);
-	if (work_valid(w, got))
-		return 1;
-	work_set(w, mended, strlen(mended));
-	w->done = safe;
-	return guess_domain(w, got);
+	email_mend(w);
+	r->blank = w->len == 0;
+	r->reason = what_else(w, reason);
+	if (email_work_valid(w, &r->got))
+		r->how = (w->done & ~(unsigned)SAFE) == 0 ? MENDED : GUESSED;
+	else if (email_several(w, &r->several)) {
+		r->how = SEVERAL;
+		r->several.ask |= w->done & ~(unsigned)SAFE;
+		r->got = r->several.found[0];
+		r->reason = EMAIL_SEVERAL_ADDRESSES;
+	} else if (r->several.nfound == 1) {
+		r->how = GUESSED;	/* one address, and another @ */
+		r->got = r->several.found[0];
+		w->done |= EMAIL_ASK_WORDS;
+	} else if (r->reason == reason &&
+	    (email_guess(w, &r->got) || guess_domain(r)))
+		r->how = GUESSED;
+}
+
+/* ${e}, not valid, gets what the reading says. */
+static void
+tell(const struct reading *r, struct email *e)
+{
+	e->reason = r->reason;
+	if (r->attack)
+		e->flags |= EMAIL_INJECTION;
+	if (r->how == NOTHING)
+		return;
+	e->repairs = r->how == SEVERAL ? r->got.repairs | r->several.ask : r->work.done;
+	if (r->how != GUESSED || !email_typo_of(r->work.rules, r->got.address,
+	    e->suggestion))
+		strcpy(e->suggestion, r->got.address);
+	else
+		e->flags |= EMAIL_TYPO;
 }
 
 void
 email_suggest(const struct email_rules *rules, const char *s, size_t len,
     struct email *e)
 {
-	struct work *w;
-	struct email got;
+	struct reading *r;
 
-	if (work_attack(s, len)) {
-		e->reason = EMAIL_CONTROL;
+	if (len == 0)
 		return;
-	}
-	if ((w = work_start(rules, s, len)) == NULL)
-		return;
-	if (make_best(w, &got, &e->reason)) {
-		/* one suggestion, no chains: a slip in the domain goes with it */
-		email_add_typo(rules, &got);
-		e->repairs = w->done;
-		e->flags |= got.flags & EMAIL_TYPO;
-		strcpy(e->suggestion, got.suggestion[0] != '\0' ? got.suggestion :
-		    got.address);
-	}
-	free(w);
+	r = mem_alloc(sizeof(*r));
+	read_field(r, rules, s, len, e->reason);
+	tell(r, e);
+	free(r);
 }
 
 /* Is it to be written to, looked at, or left alone?  For a valid address. */
@@ -177,86 +137,72 @@ use_of(const struct email *e, int noreply_out)
 	    EMAIL_USE;
 }
 
-/* Is this the one that was taken, or the same mailbox as one before it? */
-static int
-seen_before(const struct email *found, size_t i, size_t best)
+/* The full verdict on a valid address that the field was mended to. */
+static void
+take(const struct email_rules *rules, const struct email *e, unsigned repairs,
+    struct email *ret)
 {
-	if (strcmp(found[i].key, found[best].key) == 0)
-		return 1;
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(found[i].key, found[k].key) == 0)
-			return 1;
-	return 0;
+	email_check(rules, e->address, strlen(e->address), ret);
+	ret->repairs |= repairs;
 }
 
 /* Take the first usable one of several; the others are kept in their order. */
 static void
-take_several(const struct email_rules *rules, struct email_field *f,
-    const struct email *found, size_t n, int noreply_out)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (use_of(&found[i], noreply_out) == EMAIL_USE) {
-			best = i;
-			break;
-		}
-	f->first = found[best];
-	f->first.flags |= EMAIL_MANY;
-	f->use = use_of(&found[best], noreply_out);
-	f->first.repairs &= WORK_SAFE;
-	email_add_typo(rules, &f->first);
-	for (size_t i = 0; i < n; i++)
-		if (!seen_before(found, i, best))
-			f->other[f->nother++] = mem_str(found[i].address);
-}
-
-/* f->first is the strict verdict, which stands where nothing can be mended. */
-static void
-mended_field(const struct email_rules *rules, const char *raw, size_t len,
+take_several(const struct email_rules *rules, const struct email_several *s,
     int noreply_out, struct email_field *f)
 {
-	struct email found[EMAIL_SEVERAL], got;
-	struct work *w = work_start(rules, raw, len);
-	size_t n, with_at;
+	size_t best = 0;
+	enum email_use use;
 
-	if (w == NULL) {
-		f->use = EMAIL_LEAVE;
-		return;
+	f->use = use_of(&s->found[0], noreply_out);
+	for (size_t i = 1; i < s->nfound; i++) {
+		use = use_of(&s->found[i], noreply_out);
+		if (use < f->use) {
+			f->use = use;
+			best = i;
+		}
 	}
-	work_mend(w);
-	if (w->len == 0) {
-		f->use = EMAIL_NONE;
-		f->n = 0;
-	} else if (work_valid(w, &got)) {
-		f->first = got;
-		f->first.repairs = w->done & WORK_SAFE;
-		email_add_typo(rules, &f->first);
-		f->use = use_of(&got, noreply_out);
-	} else if ((with_at = split(w, found, EMAIL_SEVERAL, &n)) > 1 && n > 0) {
-		f->n = with_at;
-		take_several(rules, f, found, n, noreply_out);
-	} else
-		f->use = f->first.suggestion[0] != '\0' ? EMAIL_REVIEW : EMAIL_LEAVE;
-	free(w);
+	take(rules, &s->found[best], s->found[best].repairs | s->ask, &f->first);
+	if (s->n > 1)
+		f->first.flags |= EMAIL_MANY;
+	if (s->ask != 0 && f->use == EMAIL_USE)
+		f->use = EMAIL_REVIEW;
+	f->n = s->n;
+	for (size_t i = 0; i < s->nfound; i++)
+		if (i != best)
+			f->other[f->nother++] = mem_str(s->found[i].address);
 }
 
 void
 email_field(const struct email_rules *rules, const char *raw, size_t len,
     int noreply_out, struct email_field *f)
 {
+	struct reading *r;
+
 	memset(f, 0, sizeof(*f));
-	email_check(rules, raw, len, &f->first);
 	f->n = 1;
-	if (f->first.reason == EMAIL_OK)
+	email_check(NULL, raw, len, &f->first);
+	if (f->first.reason == EMAIL_OK) {
+		email_check(rules, raw, len, &f->first);
 		f->use = use_of(&f->first, noreply_out);
-	else if (f->first.reason == EMAIL_EMPTY) {
-		f->use = EMAIL_NONE;
-		f->n = 0;
-	} else if (work_attack(raw, len))
-		f->use = EMAIL_LEAVE;
-	else
-		mended_field(rules, raw, len, noreply_out, f);
+		return;
+	}
+	r = mem_alloc(sizeof(*r));
+	read_field(r, rules, raw, len, f->first.reason);
+	if (r->how == MENDED) {
+		take(rules, &r->got, r->work.done, &f->first);
+		f->use = use_of(&f->first, noreply_out);
+	} else if (r->how == SEVERAL)
+		take_several(rules, &r->several, noreply_out, f);
+	else {
+		tell(r, &f->first);
+		f->use = r->how == GUESSED ? EMAIL_REVIEW : EMAIL_LEAVE;
+		if (r->blank) {
+			f->use = EMAIL_NONE;
+			f->n = 0;
+		}
+	}
+	free(r);
 }
 
 void

@@ -58,7 +58,9 @@ apply_provider(const struct provider *p, char *local, size_t len)
 	const char *plus = memchr(local, '+', len);
 	size_t n = 0;
 
-	if (p->tag && plus != NULL && plus > local)
+	if (plus == local)
+		return len;		/* nothing before the tag: kept whole */
+	if (p->tag && plus != NULL)
 		len = (size_t)(plus - local);
 	if (!p->dots)
 		return len;

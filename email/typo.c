@@ -2,26 +2,60 @@
 
 #include "email/private.h"
 
-enum { LONGEST = 40 };
+/*
+ * Slips in domains (facts of e-mail, section 10): compared with the big
+ * providers by edits, name and suffix apart, one edit in each, two in a name of
+ * eight letters and more or where only the order is wrong.  A domain that is
+ * known to be one of its own gets no suggestion.
+ */
 
-/* Domains so common that another one close to them is probably they. */
-static const char *const big[] = { "gmail.com", "hotmail.com", "online.no",
-	"outlook.com", "yahoo.com", "icloud.com", "broadpark.no", "altibox.no" };
+enum { LONGEST = 32 };		/* octets of a name that is compared */
 
-/* Close to those, and domains of their own (facts of e-mail, section 10). */
-static const char *const real[] = { "googlemail.com", "hotmail.no", "outlook.no",
-	"yahoo.no", "live.no", "live.com", "online.com", "lyse.no", "lyse.net",
-	"me.com", "mac.com", "mail.com", "msn.com", "aol.com", "gmx.com", "ymail.com",
-	"email.com", "hushmail.com", "fastmail.com", "zmail.com", "inmail.com",
-	"hotmail.se", "hotmail.dk", "hotmail.fr", "hotmail.de", "hotmail.es",
-	"hotmail.it", "hotmail.nl", "hotmail.be", "hotmail.co.uk", "hotmail.fi",
-	"outlook.dk", "outlook.se", "outlook.de", "outlook.fr", "outlook.es",
-	"yahoo.se", "yahoo.dk", "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it",
-	"yahoo.co.uk", "yahoo.ca", "yahoo.in", "online.de", "online.nl", "inline.no",
-	"onlive.no", "mailo.com", "rocketmail.com", "netmail.no", "getmail.no" };
+static const struct big {
+	const char *name, *suffix;
+	int alone;		/* the name means this provider with any suffix */
+} big[] = {
+	{ "gmail", "com", 1 },
+	{ "hotmail", "com", 1 },
+	{ "outlook", "com", 1 },
+	{ "yahoo", "com", 1 },
+	{ "icloud", "com", 1 },
+	{ "googlemail", "com", 1 },
+	{ "protonmail", "com", 1 },
+	{ "online", "no", 0 },
+	{ "broadpark", "no", 0 },
+	{ "altibox", "no", 0 },
+	{ "frisurf", "no", 0 },
+	{ "getmail", "no", 0 },
+};
+#define NBIG	(sizeof(big) / sizeof(big[0]))
 
-/* Suffixes that people mean, and those they then write. */
-static const char *const suffix[] = { "no", "com", "net", "org" };
+/* Domains of their own that are close to one above; name, then its suffixes. */
+static const struct own {
+	const char *name, *suffixes;	/* NULL: any */
+} own[] = {
+	{ "protonmail", "ch" },
+	{ "hotmail", "no se dk fi fr de it es nl be ch at gr hu cz ca co.uk "
+	    "co.nz co.jp co.kr co.th co.id co.il co.in co.za com.au com.br com.ar "
+	    "com.mx com.tr com.tw com.hk com.vn sg my ph lt lv rs" },
+	{ "outlook", "no se dk de fr es it pt cz sk hu gr ie be at cl in jp kr "
+	    "lv my ph sa sg co.id co.il co.th co.nz co.uk com.au com.br com.ar "
+	    "com.gr com.tr com.vn" },
+	{ "yahoo", "no se dk fi fr de it es nl be ch at gr ie ro pl pt hu cz ca "
+	    "in co.uk co.in co.jp co.id co.kr co.nz co.th co.za com.br com.ar com.mx "
+	    "com.au com.sg com.hk com.tw com.vn com.ph com.my com.co com.tr com.cn" },
+	{ "online", "com de nl fr ie ru be net org" },
+	{ "inline", NULL }, { "onlive", NULL }, { "olline", NULL },
+	{ "mail", NULL }, { "email", NULL }, { "ymail", NULL }, { "gail", NULL },
+	{ "cloud", NULL }, { "mailo", NULL }, { "netmail", NULL },
+	{ "webmail", NULL }, { "jetmail", NULL }, { "hushmail", NULL },
+	{ "fastmail", NULL }, { "rocketmail", NULL }, { "postmail", NULL },
+	{ "rediffmail", NULL }, { "lookout", NULL },
+};
+
+/* Suffixes that people mean, the likelier first. */
+static const char *const suffix[] = { "no", "com", "net", "org", "se", "dk", "eu",
+	"info" };
 /* On the list, and yet nearly always a slip of the finger in Norway: "firma.mo". */
 static const char *const slip[][2] = { { "mo", "no" }, { "cm", "com" },
 	{ "om", "com" } };
@@ -34,30 +68,19 @@ min3(int a, int b, int c)
 	return m < c ? m : c;
 }
 
-/*
- * Damerau-Levenshtein with one transposition (optimal string alignment), as far
- * as ${most}; what is farther is most + 1.  A different length alone settles
- * nearly every pair.
- */
+/* Damerau-Levenshtein, no edit of what was edited (optimal string alignment). */
 static int
-distance(const char *a, size_t la, const char *b, size_t lb, int most)
+distance(const char *a, size_t la, const char *b, size_t lb)
 {
 	int d[LONGEST + 1][LONGEST + 1];
 
-	if (la > LONGEST || lb > LONGEST ||
-	    (la > lb ? la - lb : lb - la) > (size_t)most)
-		return most + 1;
-	for (; la > 0 && lb > 0 && a[0] == b[0]; a++, b++)
-		la--, lb--;
-	for (; la > 0 && lb > 0 && a[la - 1] == b[lb - 1]; la--)
-		lb--;
+	if (la > LONGEST || lb > LONGEST)
+		return LONGEST;
 	for (size_t i = 0; i <= la; i++)
 		d[i][0] = (int)i;
 	for (size_t k = 0; k <= lb; k++)
 		d[0][k] = (int)k;
-	for (size_t i = 1; i <= la; i++) {
-		int least = (int)i;
-
+	for (size_t i = 1; i <= la; i++)
 		for (size_t k = 1; k <= lb; k++) {
 			int change = a[i - 1] != b[k - 1];
 
@@ -66,57 +89,122 @@ distance(const char *a, size_t la, const char *b, size_t lb, int most)
 			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
 			    d[i - 2][k - 2] + 1 < d[i][k])
 				d[i][k] = d[i - 2][k - 2] + 1;
-			if (d[i][k] < least)
-				least = d[i][k];
 		}
-		/* a transposition reaches back two rows and costs one */
-		if (least > most + 1)
-			return most + 1;
-	}
 	return d[la][lb];
 }
 
+/*
+ * No more than ${most} edits (1 or 2)?  Nearly all pairs are told apart by
+ * length and by the letters that only one of them has: an edit brings in or
+ * takes away two letters at most.
+ */
 static int
-listed(const char *const *list, size_t n, const char *s)
+within(int most, const char *a, size_t la, const char *b, size_t lb)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], s) == 0)
+	uint32_t in_a = 0, in_b = 0, odd;
+	int n = 0;
+
+	if (la > lb + (size_t)most || lb > la + (size_t)most)
+		return 0;
+	for (size_t i = 0; i < la; i++)
+		in_a |= 1u << (a[i] & 31);
+	for (size_t i = 0; i < lb; i++)
+		in_b |= 1u << (b[i] & 31);
+	for (odd = in_a ^ in_b; odd != 0; odd &= odd - 1)
+		n++;
+	return n <= 2 * most && distance(a, la, b, lb) <= most;
+}
+
+static int
+equal(const char *s, size_t len, const char *word)
+{
+	return strncmp(s, word, len) == 0 && word[len] == '\0';
+}
+
+static int
+in_words(const char *words, const char *s)
+{
+	size_t n = strlen(s), w;
+
+	for (const char *p = words; *p != '\0'; p += w + (p[w] == ' ')) {
+		w = strcspn(p, " ");
+		if (w == n && memcmp(p, s, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* The same letters in another order: "yaooh". */
+static int
+reordered(const char *a, size_t la, const char *b, size_t lb)
+{
+	signed char n[32] = { 0 };
+
+	if (la != lb)
+		return 0;
+	for (size_t i = 0; i < la; i++) {
+		n[a[i] & 31]++;
+		n[b[i] & 31]--;
+	}
+	for (int i = 0; i < 32; i++)
+		if (n[i] != 0)
+			return 0;
+	return distance(a, la, b, lb) <= 2;
+}
+
+static int
+is_own(const char *name, size_t len, const char *rest)
+{
+	for (size_t i = 0; i < NBIG; i++)
+		if (equal(name, len, big[i].name) && strcmp(rest, big[i].suffix) == 0)
+			return 1;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (equal(name, len, own[i].name) &&
+		    (own[i].suffixes == NULL ? strchr(rest, '.') == NULL :
+		    in_words(own[i].suffixes, rest)))
 			return 1;
 	return 0;
 }
 
-/* A big provider two slips away, one where the name is short. */
-static const char *
-close_to_big(const char *domain, size_t len)
+/* The provider that was meant by ${name}.${rest}, or NULL. */
+static const struct big *
+provider(const char *name, size_t len, const char *rest)
 {
-	const char *best = NULL;
-	int least = 3;
+	size_t nrest = strlen(rest), n;
 
-	for (size_t i = 0; i < sizeof(big) / sizeof(big[0]); i++) {
-		size_t n = strlen(big[i]), name = strcspn(big[i], ".");
-		int allowed = strcmp(big[i] + name, ".com") == 0 ? 2 : 1, d;
+	for (size_t i = 0; i < NBIG; i++) {
+		const struct big *b = &big[i];
 
-		if (len + 2 < n)
-			continue;
-		/* "hotmail.com.com", "yahoo", "gmail" */
-		if ((len > n && strncmp(domain, big[i], n) == 0 && domain[n] == '.' &&
-		    strcmp(domain + n, big[i] + name) == 0))
-			return big[i];
-		d = distance(domain, len, big[i], n, allowed);
-		if (d > 0 && d <= allowed && d < least) {
-			least = d;
-			best = big[i];
-		}
+		if (b->alone && equal(name, len, b->name))
+			return b;
 	}
-	return best;
+	for (size_t i = 0; i < NBIG; i++) {
+		const struct big *b = &big[i];
+
+		n = strlen(b->name);
+		if ((within(len >= 8 && n >= 7 ? 2 : 1, name, len, b->name, n) ||
+		    reordered(name, len, b->name, n)) &&
+		    within(1, rest, nrest, b->suffix, strlen(b->suffix)))
+			return b;
+	}
+	return NULL;
 }
 
-static const char *
-bare_name(const char *domain, size_t len)
+/* "gmailcom", "gmailc.om": one edit in the whole. */
+static const struct big *
+run_together(const char *domain, size_t len)
 {
-	for (size_t i = 0; i < sizeof(big) / sizeof(big[0]); i++)
-		if (strcspn(big[i], ".") == len && memcmp(big[i], domain, len) == 0)
-			return big[i];
+	char whole[LONGEST];
+
+	for (size_t i = 0; i < NBIG; i++) {
+		size_t n = strlen(big[i].name), s = strlen(big[i].suffix);
+
+		memcpy(whole, big[i].name, n);
+		whole[n] = '.';
+		memcpy(whole + n + 1, big[i].suffix, s);
+		if (within(1, domain, len, whole, n + 1 + s))
+			return &big[i];
+	}
 	return NULL;
 }
 
@@ -127,11 +215,13 @@ better_suffix(const struct email_rules *rules, const char *tld)
 	for (size_t i = 0; i < sizeof(slip) / sizeof(slip[0]); i++)
 		if (strcmp(tld, slip[i][0]) == 0)
 			return slip[i][1];
-	if (rules->psl == NULL || psl_is_public_suffix2(rules->psl, tld,
-	    PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++)
+		if (strcmp(tld, suffix[i]) == 0)
+			return NULL;
+	if (*tld == '\0' || email_suffix_listed(rules, tld))
 		return NULL;
 	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++)
-		if (distance(tld, strlen(tld), suffix[i], strlen(suffix[i]), 1) == 1)
+		if (within(1, tld, strlen(tld), suffix[i], strlen(suffix[i])))
 			return suffix[i];
 	return NULL;
 }
@@ -140,23 +230,48 @@ int
 email_typo(const struct email_rules *rules, const char *domain, char *out,
     size_t room)
 {
-	size_t len = strlen(domain);
-	const char *best, *dot = strrchr(domain, '.');
+	size_t len = strlen(domain), name = strcspn(domain, "."), n;
+	const char *rest = domain[name] == '.' ? domain + name + 1 : "";
+	const char *dot = strrchr(domain, '.'), *tld;
+	const struct big *b;
 
-	if (listed(big, sizeof(big) / sizeof(big[0]), domain) ||
-	    listed(real, sizeof(real) / sizeof(real[0]), domain))
+	if (is_own(domain, name, rest))
 		return 0;
-	best = dot == NULL ? bare_name(domain, len) : NULL;
-	if (best == NULL)
-		best = close_to_big(domain, len);
-	if (best != NULL && strlen(best) < room) {
-		strcpy(out, best);
+	b = provider(domain, name, rest);
+	if (b == NULL)
+		b = run_together(domain, len);
+	if (b != NULL) {
+		n = strlen(b->name);
+		if (n + 1 + strlen(b->suffix) >= room)
+			return 0;
+		memcpy(out, b->name, n);
+		out[n] = '.';
+		strcpy(out + n + 1, b->suffix);
 		return 1;
 	}
-	if (dot == NULL || (best = better_suffix(rules, dot + 1)) == NULL ||
-	    (size_t)(dot + 1 - domain) + strlen(best) >= room)
+	if (dot == NULL || dot == domain ||
+	    (tld = better_suffix(rules, dot + 1)) == NULL)
 		return 0;
-	memcpy(out, domain, (size_t)(dot + 1 - domain));
-	strcpy(out + (dot + 1 - domain), best);
+	n = (size_t)(dot + 1 - domain);
+	if (n + strlen(tld) >= room)
+		return 0;
+	memcpy(out, domain, n);
+	strcpy(out + n, tld);
+	return 1;
+}
+
+int
+email_typo_of(const struct email_rules *rules, const char *address,
+    char out[EMAIL_MAX + 1])
+{
+	char better[EMAIL_DOMAIN_MAX + 1];
+	const char *domain = strrchr(address, '@') + 1;
+	size_t front = (size_t)(domain - address);
+
+	if (!email_typo(rules, domain, better, sizeof(better)) ||
+	    front + strlen(better) > EMAIL_MAX)
+		return 0;
+	memcpy(out, address, front);
+	strcpy(out + front, better);
 	return 1;
 }

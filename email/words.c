@@ -60,6 +60,7 @@ static const struct bit repairs[] = {
 	{ EMAIL_ASK_CHARSET, "ask_charset", "Forslag: bokstavene lest i et annet tegnsett.", "Suggested: the letters read in another character set." },
 	{ EMAIL_ASK_BLANK, "ask_blank", "Forslag: uten mellomrom.", "Suggested: without the blank." },
 	{ EMAIL_ASK_WORDS, "ask_words", "Forslag: adressen uten ordene rundt.", "Suggested: the address without the words around it." },
+	{ EMAIL_ASK_MARKS, "ask_marks", "Forslag: uten tegn rundt adressen.", "Suggested: without the marks about it." },
 };
 
 static const struct bit flags[] = {
@@ -74,6 +75,7 @@ static const struct bit flags[] = {
 	{ EMAIL_UNLISTED, "unlisted_suffix", "Toppdomenet er ikke på listen over kjente.", "The suffix is not on the public suffix list." },
 	{ EMAIL_TYPO, "typo", "Domenet ligner et annet: se forslaget.", "The domain resembles another: see the suggestion." },
 	{ EMAIL_MANY, "several", "Feltet hadde flere adresser.", "The field held several addresses." },
+	{ EMAIL_INJECTION, "injection", "Linjeskift fulgt av en e-postheader: et angrep, ikke en skrivefeil.", "A line break and a header line: an attack, not a slip." },
 };
 
 static const struct bit none = { 0, "", "", "" };
