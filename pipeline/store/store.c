@@ -172,7 +172,8 @@ pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
 		return db_exec(db, "PRAGMA foreign_keys = ON;"
 		    "PRAGMA query_only = ON;", err);
 	return db_exec(db, "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", err);
+	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+	    "PRAGMA cache_size = -16384;", err);
 }
 
 static int
