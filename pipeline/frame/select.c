@@ -144,24 +144,12 @@ read_register(const struct world *w, const struct study *study,
 	return 0;
 }
 
-static char
-upper(char c)
-{
-	return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
-}
-
-/* Legal forms are letters; people write "as" for "AS". */
 static int
 in_words(const struct study_word *word, size_t n, const char *s)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-
-		while (s[k] != '\0' && upper(word[i].text[k]) == upper(s[k]))
-			k++;
-		if (s[k] == '\0' && word[i].text[k] == '\0')
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word[i].text, s) == 0)
 			return 1;
-	}
 	return 0;
 }
 
