@@ -14,7 +14,8 @@
  * machine-readable report (RFC 3464, 6533); a text family or
  * X-Failed-Recipients; read receipt (RFC 8098); challenge; automatic reply;
  * other.  A report inside a forwarded message makes no bounce, nor does a null
- * sender alone.
+ * sender alone; but where a mail system wraps another's report and says nothing
+ * of its own, the inner one is read.
  *
  * Any octets are taken: CRLF, LF or bare CR, no header, no end.  Limits cut
  * what is looked at and are noted; nothing fails.  All strings are valid UTF-8

@@ -1,5 +1,6 @@
 /* field -- see field.h. */
 
+#include <assert.h>
 #include <string.h>
 
 #include "pipeline/base/buf.h"
@@ -50,6 +51,7 @@ field_find(const char *s, size_t len, const char *needle)
 
 	if (n == 0 || n > len)
 		return (n == 0 ? s : NULL);
+	assert(s != NULL);
 	up = (lo >= 'a' && lo <= 'z') ? (char)(lo - 'a' + 'A') : lo;
 	a = memchr(s, lo, len);
 	b = up == lo ? NULL : memchr(s, up, len);

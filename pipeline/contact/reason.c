@@ -55,13 +55,13 @@ static int
 holds(const struct reason_words *w, const char *value, int prefix)
 {
 	size_t i, n;
-	int not = 0, same;
+	int unless = 0, same;
 	const char *word;
 
 	for (i = 0; i < w->n; i++) {
 		word = w->word[i];
-		not = word[0] == '!';
-		word += not;
+		unless = word[0] == '!';
+		word += unless;
 		n = strlen(word);
 		if (value == NULL)
 			same = strcmp(word, "none") == 0;
@@ -72,9 +72,9 @@ holds(const struct reason_words *w, const char *value, int prefix)
 			    (value[n] == '\0' || value[n] == '.' ||
 			    word[n - 1] == '.' || strchr(word, '.') == NULL);
 		if (same)
-			return (!not);
+			return (!unless);
 	}
-	return (w->n == 0 || not);
+	return (w->n == 0 || unless);
 }
 
 static int
@@ -104,8 +104,9 @@ reason_squeeze(const char *s, size_t len, char out[static REASON_ROOM])
 				i++;
 			if (n + 3 > REASON_TEXT)
 				break;
-			memcpy(out + n, "a@b", 3);
-			n += 3;
+			out[n++] = 'a';
+			out[n++] = '@';
+			out[n++] = 'b';
 			/* a full stop of the sentence, not of the address */
 			if (s[i] == '.' && n < REASON_TEXT)
 				out[n++] = '.';

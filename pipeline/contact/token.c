@@ -57,7 +57,7 @@ sign(const unsigned char key[32], const char *domain, char letter,
 
 	memcpy(text, TAG, sizeof(TAG));	/* with its NUL */
 	n = sizeof(TAG);
-	for (i = 0; domain[i] != '\0' && i < DOMAIN_MAX; i++)
+	for (i = 0; i < DOMAIN_MAX && domain[i] != '\0'; i++)
 		text[n++] = (unsigned char)lower(domain[i]);
 	text[n++] = '\0';
 	text[n++] = (unsigned char)letter;
@@ -172,6 +172,7 @@ token_find(const struct token_keys *k, const char *domain, char delimiter,
 	const char *s = text, *end = text + len, *at, *p;
 	int i;
 
+	assert(text != NULL);
 	while (s < end && (*s == ' ' || *s == '\t' || *s == '<' || *s == '"'))
 		s++;
 	/* The last "@": a quoted local part may hold others. */
