@@ -47,7 +47,7 @@ struct settings {
 	char *bounce;		/* NAME@DOMAIN returns come to */
 	char *delimiter;	/* between NAME and token, "+" or "-" */
 
-	/* [bounces]: facts of returned mail, section 9; days and counts */
+	/* [bounces]: rules of returned mail, section 9; days and counts */
 	int64_t token_days;	/* a token is good for, 60 */
 	int64_t address_days;	/* match by address to mailings of the last, 60 */
 	int64_t hard_by_address;/* hard bounces located by address alone, 2 */

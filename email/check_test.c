@@ -1,4 +1,4 @@
-/* Section 3 of the facts on e-mail, as a table: what is said of each fault, and
+/* Section 3 of the rules of e-mail, as a table: what is said of each fault, and
  * which of two faults is named. */
 
 #include <setjmp.h>

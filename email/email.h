@@ -7,7 +7,7 @@
  *
  * The rules are those of public Internet delivery (RFC 5321, 6531, 5890; not
  * comments, quoted or obsolete forms, literals or dotless domains), in the
- * order of the project's facts on e-mail, section 3: the first fault gives the
+ * order of the rules of e-mail, section 3: the first fault gives the
  * reason.  Nothing is trimmed and nothing asked of the network; whether the
  * mailbox exists nobody knows before a bounce or an answer.
  *

@@ -8,7 +8,7 @@
 
 #include "email/private.h"
 
-/* Who takes what as the same mailbox (facts of e-mail, section 5). */
+/* Who takes what as the same mailbox (rules of e-mail, section 5). */
 static const struct provider {
 	const char *domain;	/* a final '.' stands for a country's or .com */
 	int tag, dots;		/* drop from the first '+'; drop the dots */

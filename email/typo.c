@@ -3,7 +3,7 @@
 #include "email/private.h"
 
 /*
- * Slips in domains (facts of e-mail, section 10): compared with the big
+ * Slips in domains (rules of e-mail, section 10): compared with the big
  * providers by edits, name and suffix apart, one edit in each, two in a name of
  * eight letters and more or where only the order is wrong.  A domain that is
  * known to be one of its own gets no suggestion.

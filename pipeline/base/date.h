@@ -32,7 +32,7 @@ int moment_parse(const char *s, int64_t *moment);
 /*
  * Last-Modified as the register sends it: Java's Date.toString(), "Fri Sep 11
  * 04:27:17 CEST 2026" with CET, CEST, UTC or GMT; a regular HTTP date is taken
- * too (facts: the register's bulk files, headers).  0, or -1 if neither fits.
+ * too (rules of the register, section 5).  0, or -1 if neither fits.
  */
 int moment_http(const char *s, int64_t *moment);
 

@@ -2,7 +2,7 @@
 #define PIPELINE_BASE_PRN_H
 
 /*
- * prn -- the permanent random number of a unit (facts of sampling, section 6).
+ * prn -- the permanent random number of a unit (rules of sampling, section 6).
  *
  * prn = (be64(first 8 octets of SHA-256(salt ":" key)) >> 11) * 2^-53, so
  * 0 <= prn < 1, exactly representable as a double.  It has no state: the same

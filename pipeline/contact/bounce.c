@@ -1,4 +1,4 @@
-/* bounce -- see bounce.h.  Order of decision: facts of returned mail, 2. */
+/* bounce -- see bounce.h.  Order of decision: rules of returned mail, 2. */
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
  * the evidence gathered here: bounce_token() for the token, `recipient` and
  * `copy_to` for addresses.
  *
- * Order of decision (facts of returned mail, section 2): feedback report;
+ * Order of decision (rules of returned mail, section 2): feedback report;
  * machine-readable report (RFC 3464, 6533); a text family or
  * X-Failed-Recipients; read receipt (RFC 8098); challenge; automatic reply;
  * other.  A report inside a forwarded message makes no bounce, nor does a null

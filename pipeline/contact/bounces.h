@@ -5,7 +5,7 @@
  * bounces -- stage 4, inward: from returned mail to evidence.
  *
  * Each mail is read (bounce.h), tied to a recipient by signed token first, by
- * address second (facts of returned mail, section 4), written down with what
+ * address second (rules of returned mail, section 4), written down with what
  * it says, and only then moved out of new/.  Killed anywhere and run again, the
  * same mail is the same row.  What is not understood goes to unknown/ and is
  * counted; a mail that breaks the reader is kept, marked and skipped.

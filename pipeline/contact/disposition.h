@@ -4,7 +4,7 @@
 /*
  * disposition -- the state of each drawn unit, from evidence.
  *
- * disposition_of() is the policy (facts of returned mail, section 9) as a pure
+ * disposition_of() is the policy (rules of returned mail, section 9) as a pure
  * function of a unit's events and the settings' limits, so that it can be read,
  * tested and replayed.  disposition_write() gathers the events of a study,
  * decides, and replaces its rows of table `disposition`; the caller holds the
@@ -33,7 +33,7 @@
  *				address alone
  *
  * An answer always wins, a late one too.  Feedback is an opt-out: refused.
- * AAPOR codes: facts of sampling, section 1.
+ * AAPOR codes: rules of sampling, section 1.
  */
 
 #include <stddef.h>
@@ -65,7 +65,7 @@ struct disposition {
 };
 
 /* The one ${why} of a returned unit that is not hard: it may be written to
- * again (facts of output, section 8: soft bounces stay). */
+ * again (rules of output, section 8: soft bounces stay). */
 #define DISPOSITION_SOFT	"every mailing came back"
 
 struct settings;

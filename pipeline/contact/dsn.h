@@ -36,7 +36,7 @@ void dsn_read(struct arena *, const char *text, size_t len, size_t max,
     struct dsn *);
 
 /*
- * Which status to report (facts, section 3): the field unless it is weak, then
+ * Which status to report (rules of returned mail, section 3): the field unless it is weak, then
  * the diagnostic's, then that of the text beside the recipient, then the weak
  * one; NULL: none.  ${beside} may be NULL.
  */

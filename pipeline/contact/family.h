@@ -2,7 +2,7 @@
 #define PIPELINE_CONTACT_FAMILY_H
 
 /*
- * family -- failure notices in free text (facts of returned mail, section 8).
+ * family -- failure notices in free text (rules of returned mail, section 8).
  *
  * Mail programs that send no machine-readable report write a text: some mark
  * that it is one, the addresses that failed with the reason beside them, and

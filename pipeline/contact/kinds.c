@@ -1,5 +1,5 @@
 /* kinds -- mails that are no delivery reports: complaints, receipts, challenges,
- * automatic replies.  Facts of returned mail, section 2. */
+ * automatic replies.  Rules of returned mail, section 2. */
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #define PIPELINE_CONTACT_LOCATE_H
 
 /*
- * locate -- whose returned mail is it?  (facts of returned mail, section 4)
+ * locate -- whose returned mail is it?  (rules of returned mail, section 4)
  *
  * By signed token: certain.  Else, for reports only, by the address that
  * failed, matched by key to recipients of mailings of the last

@@ -1,4 +1,4 @@
-/* mime -- see mime.h; traps of GMime 3.2.13: facts of returned mail, 12. */
+/* mime -- see mime.h; traps of GMime 3.2.13: rules of returned mail, 12. */
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* notice -- see notice.h.  Facts of returned mail, section 8. */
+/* notice -- see notice.h.  Rules of returned mail, section 8. */
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "pipeline/base/utf8.h"
 #include "pipeline/contact/reason_priv.h"
 
-/* Facts of returned mail, section 5. */
+/* Rules of returned mail, section 5. */
 static const struct { const char *word; int hard; char fault; } reasons[] = {
 	{ "userunknown", 1, 'A' }, { "hostunknown", 1, 'A' },
 	{ "hasmoved", 1, 'A' }, { "notaccept", 1, 'A' },

@@ -54,7 +54,7 @@ struct reason {
 	const char *word;	/* static or of the rules; "undefined" at the least */
 	const char *rule;	/* that decided; of the rules, or "code", "none" */
 	char fault;		/* A R S N - */
-	int hard;		/* by section 5 of the facts; notaccept not with 4yz */
+	int hard;		/* by section 5 of the rules; notaccept not with 4yz */
 };
 
 struct reason_rules;

@@ -1,5 +1,5 @@
 /* recipients -- who a bounce is about and why; see bounce_priv.h.
- * Facts of returned mail, sections 3 to 6. */
+ * rules of returned mail, sections 3 to 6. */
 
 #include <string.h>
 

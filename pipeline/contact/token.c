@@ -1,4 +1,4 @@
-/* token -- see token.h.  Facts of returned mail, section 7. */
+/* token -- see token.h.  Rules of returned mail, section 7. */
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* whose -- whose mail it was: what bounce.h promises to whoever looks in the
- * database.  Facts of returned mail, section 4. */
+ * database.  Rules of returned mail, section 4. */
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #define PIPELINE_FRAME_CLUSTER_H
 
 /*
- * cluster -- one invitation for each address (facts of e-mail, section 11).
+ * cluster -- one invitation for each address (rules of e-mail, section 11).
  *
  * Units that are kept and share an address key are settled: those whose unit
  * above has the address too are the same firm and no cluster, and the unit

@@ -2,7 +2,7 @@
 #define PIPELINE_REGISTER_FETCH_H
 
 /*
- * fetch -- a bulk file over HTTP (facts of the register, sections 3, 5, 9, 10).
+ * fetch -- a bulk file over HTTP (rules of the register, sections 3, 5, 9, 10).
  *
  * One attempt: after a failure the register wants hours, not seconds.  The body
  * goes to ${fd}; its length is held against Content-Length and

@@ -4,7 +4,7 @@
 /*
  * scan -- the units of a register extract, one after another.
  *
- * An extract is one JSON array of units (facts of the register's bulk files):
+ * An extract is one JSON array of units (rules of the register's bulk files):
  * octets are pushed in pieces of any size and each unit is handed over as soon
  * as it has been read.  Layout, order of keys, unknown keys and HAL links make
  * no difference.  Memory is bounded: one unit of at most SCAN_UNIT_MAX octets.

@@ -2,7 +2,7 @@
 #define PIPELINE_SAMPLE_ALLOC_H
 
 /*
- * alloc -- how many units of each stratum (facts of sampling, section 8).
+ * alloc -- how many units of each stratum (rules of sampling, section 8).
  *
  * Whole numbers that sum to n and lie within [min, max] of their stratum.  A
  * stratum whose exact share lies over its cap or under its minimum is fixed

@@ -6,7 +6,7 @@
  *
  * Everyone, or simple random within strata (area, group, both or none) with
  * proportional allocation in whole numbers that sum to n (largest remainder,
- * ties to the earlier stratum; facts of sampling, section 8).  A stratum that
+ * ties to the earlier stratum; rules of sampling, section 8).  A stratum that
  * holds anybody gets one at least: a unit that cannot be drawn can have no
  * weight.  Within a stratum the n smallest permanent random numbers are drawn,
  * ties to the lower key: the same frame and salt draw the same units in any
@@ -19,7 +19,7 @@
  * not the frame's: EX_DATAERR.
  *
  * weight = 1/pi, times the units that share the address: who was invited
- * stands for them (facts of sampling, section 10).
+ * stands for them (rules of sampling, section 10).
  *
  * All in one transaction.  Steps to be killed at: draw.1 (read, nothing
  * written), draw.2 (units written), draw.3 (before the commit), draw.4 (after).

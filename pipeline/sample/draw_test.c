@@ -245,7 +245,7 @@ a_dry_run_draws_and_writes_nothing(void **state)
 	fixture_close(&f);
 }
 
-/* Every unit is drawn about as often as every other (facts of sampling,
+/* Every unit is drawn about as often as every other (rules of sampling,
  * section 14: the X2 of a sample without replacement has N - 1 degrees). */
 static void
 every_unit_has_the_same_chance(void **state)

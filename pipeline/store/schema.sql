@@ -342,7 +342,7 @@ CREATE TABLE sample (
   list_sha256 TEXT NOT NULL         -- of the drawn unit keys, sorted, a line each
 ) STRICT;
 
--- Strata of the draw (facts of sampling: N_h, n_h).
+-- Strata of the draw (rules of sampling: N_h, n_h).
 CREATE TABLE sample_stratum (
   sample INTEGER NOT NULL REFERENCES sample (id),
   stratum TEXT NOT NULL,
@@ -418,7 +418,7 @@ CREATE TABLE bounce (
   message INTEGER NOT NULL REFERENCES bounce_message (id),
   address TEXT,                     -- that failed, as reported
   status TEXT,                      -- RFC 3463, as reported, or NULL
-  reason TEXT NOT NULL,             -- facts of returned mail, section 5
+  reason TEXT NOT NULL,             -- rules of returned mail, section 5
   hard INTEGER NOT NULL CHECK (hard IN (0, 1)),
   fault TEXT NOT NULL,              -- A R S N or -
   rule TEXT NOT NULL,               -- that decided
