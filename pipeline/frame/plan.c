@@ -299,6 +299,19 @@ plan_make(const struct world *w, const struct study *study, int as_json,
 	return 0;
 }
 
+/* A share as it was written: 20/100 is "0,20". */
+static void
+print_share(const struct planned *x, int64_t num, int64_t den)
+{
+	int digits = 0;
+
+	for (int64_t d = den; d > 1 && d % 10 == 0; d /= 10)
+		digits++;
+	buf_printf(x->out, "%" PRId64, num / den);
+	if (digits > 0)
+		buf_printf(x->out, "%c%0*" PRId64, x->nb ? ',' : '.', digits, num % den);
+}
+
 static void
 explain_design(const struct planned *x)
 {
@@ -308,15 +321,21 @@ explain_design(const struct planned *x)
 		buf_str(x->out, x->nb ? "Alle i rammen trekkes.\n" :
 		    "Everyone in the frame is drawn.\n");
 	else
-		buf_printf(x->out, x->nb ? "%" PRId64 " enheter trekkes tilfeldig%s%s%s.\n" :
-		    "%" PRId64 " units are drawn at random%s%s%s.\n", s->size,
+		buf_printf(x->out, x->nb ? "%" PRId64 " enheter trekkes tilfeldig%s%s%s%s.\n" :
+		    "%" PRId64 " units are drawn at random%s%s%s%s.\n", s->size,
 		    s->stratify_area || s->stratify_group ?
 		    (x->nb ? ", fordelt på" : ", shared out by") : "",
 		    s->stratify_area ? (x->nb ? " område" : " area") : "",
+		    s->stratify_area && s->stratify_group ? (x->nb ? " og" : " and") : "",
 		    s->stratify_group ? (x->nb ? " gruppe" : " group") : "");
-	buf_printf(x->out, x->nb ? "Aktiv andel %" PRId64 "/%" PRId64 " (%s).\n" :
-	    "Active share %" PRId64 "/%" PRId64 " (%s).\n", s->active_num, s->active_den,
-	    s->active_source != NULL ? s->active_source : "-");
+	if (s->active_num == 0) {
+		buf_str(x->out, x->nb ? "Aktiv andel er ikke oppgitt: ingen netto svarprosent.\n" :
+		    "No active share is given: there is no net rate.\n");
+		return;
+	}
+	buf_str(x->out, x->nb ? "Aktiv andel " : "Active share ");
+	print_share(x, s->active_num, s->active_den);
+	buf_printf(x->out, " (%s).\n", s->active_source != NULL ? s->active_source : "-");
 }
 
 int
