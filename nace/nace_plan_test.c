@@ -120,7 +120,7 @@ fates(void **state)
 	assert_string_equal(nace_fate_text(NACE_MERGED, LANG_NB), "slått sammen");
 }
 
-/* The 32 printed codes: how many of each fate, as the facts list them. */
+/* The 32 printed codes: how many of each fate, as counted by hand. */
 static void
 report_fates(void **state)
 {

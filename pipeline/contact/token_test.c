@@ -1,4 +1,4 @@
-/* Tests of the signed return address; the vector is of the facts, section 7. */
+/* Tests of the signed return address; the vector is of the rules, section 7. */
 
 #include <setjmp.h>
 #include <stdarg.h>
