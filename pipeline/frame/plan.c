@@ -127,6 +127,12 @@ print_areas(const struct planned *x)
 
 		buf_printf(x->out, "  %s: %zu %s", label(x, &area->label),
 		    places_in(x->p, a), x->nb ? "kommuner" : "municipalities");
+		for (size_t i = 0; i < area->ncounty; i++)
+			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? " i " : " in ",
+			    area->county[i].text);
+		for (size_t i = 0; i < area->nmunicipality; i++)
+			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? ", med " :
+			    ", with ", area->municipality[i].text);
 		for (size_t i = 0; i < area->nexcept; i++)
 			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? ", uten " :
 			    ", without ", area->except[i].text);
@@ -347,8 +353,10 @@ plan_explain(const struct world *w, const struct study *study,
 	int32_t today = date_of(w->now);
 
 	if (population_make(study, w->nace, w->region, nace_std_at(today), today, &p,
-	    faults, err) != 0)
+	    faults, err) != 0) {
+		study_faults_sort(faults);
 		return -1;
+	}
 	x.p = p;
 	print_head(&x);
 	print_codes(&x);

@@ -84,8 +84,8 @@ the_plan_in_norwegian(void **state)
 	has(&b, "(lest som 90.03)\n");
 	has(&b, "-> 90.111        1 ");
 	has(&b, "  liste farms.csv\n");
-	has(&b, "\xc3\x98st: 17 kommuner, uten Drammen\n");
-	has(&b, "north: 18 kommuner\n");
+	has(&b, "\xc3\x98st: 17 kommuner i Buskerud, uten Drammen\n");
+	has(&b, "north: 18 kommuner i Finnmark\n");
 	has(&b, "  Butikker                north                      3 /       1\n");
 	has(&b, "  food                    north                      1 /       1\n");
 	has(&b, "  en annen enhet svarer for adressen .............. -       1\n");
@@ -114,7 +114,7 @@ a_shared_target_is_counted_once(void **state)
 	second = strstr(buf_text(&b), "-> 47.920        0 ");
 	assert_true(first != NULL && second > first);
 	has(&b, "Shops (shops)");
-	has(&b, "East: 17 municipalities, without Drammen\n");
+	has(&b, "East: 17 municipalities in Buskerud, without Drammen\n");
 	has(&b, "! also takes in 47.");
 	has(&b, " more\n");
 	buf_free(&b);
@@ -281,9 +281,11 @@ a_study_is_explained(void **state)
 	has(&b, "40 units are drawn at random, shared out by area and group.\n");
 	has(&b, "Active share 0.20 (Oss).\n");
 	buf_clear(&b);
-	lab_study(&l, LAB_HEAD "[group one]\ncodes = 59.9\n[area x]\ncounty = Viken\n");
+	lab_study(&l, LAB_HEAD "[area x]\ncounty = Viken\n[group one]\ncodes = 59.9\n");
 	assert_int_equal(plan_explain(&l.f.w, l.study, &faults, &b, &l.err), -1);
 	assert_int_equal(faults.n, 2);
+	assert_int_equal(faults.fault[0].line, 5);	/* in the order of the file */
+	assert_int_equal(faults.fault[1].line, 7);
 	assert_int_equal(l.err.status, EX_CONFIG);
 	study_faults_free(&faults);
 	buf_free(&b);
