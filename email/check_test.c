@@ -77,6 +77,11 @@ static const struct {
 	{ "dots go before double encoding", ".bj\xc3\x83\xc2\xb8rn@firma.no",
 	    EMAIL_LOCAL_DOT },
 	{ "double encoding", "bj\xc3\x83\xc2\xb8rn@firma.no", EMAIL_MOJIBAKE },
+	{ "double encoding, the first of its range", "a\xc3\x82\xc2\xa7@firma.no",
+	    EMAIL_MOJIBAKE },
+	{ "the last of its range", "a\xc3\x85\xc2\xbf@firma.no", EMAIL_MOJIBAKE },
+	{ "beyond it", "a\xc3\x86\xc2\xa1@firma.no", EMAIL_OK },
+	{ "before it", "a\xc3\x81\xc2\xa1@firma.no", EMAIL_OK },
 	{ "the local part goes before the domain", "a..b@firma..no",
 	    EMAIL_LOCAL_DOT },
 	/* 8 */

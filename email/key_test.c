@@ -17,6 +17,7 @@ static const struct {
 	{ "folds Norwegian letters", "BJ\xc3\x98RN@firma.no", "bj\xc3\xb8rn@firma.no" },
 	{ "folds fully", "STRASSE@firma.no", "strasse@firma.no" },
 	{ "folds sharp s to two", "stra\xc3\x9f" "e@firma.no", "strasse@firma.no" },
+	{ "folds and composes again", "\xce\x90@firma.no", "\xce\x90@firma.no" },
 	{ "composes", "a\xcc\x8ase@firma.no", "\xc3\xa5se@firma.no" },
 	{ "keeps the tag of a domain of its own", "a+b@firma.no", "a+b@firma.no" },
 	{ "keeps dots likewise", "a.b@firma.no", "a.b@firma.no" },

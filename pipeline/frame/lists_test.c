@@ -113,6 +113,45 @@ rows_that_cannot_be_placed_are_outside(void **state)
 	lab_close(&l);
 }
 
+/* The funnel of a register and lists, in a person's words. */
+static void
+lists_are_in_the_funnel(void **state)
+{
+	struct lab l;
+	struct buf b = BUF(BUF_ANY);
+
+	(void)state;
+	open_list(&l, "", "navn;epost;kommune;orgnr\n"
+	    "I registeret;x@example.org;Alta;810000007\n"
+	    "G\xc3\xa5rd A;a@example.org;Alta;\n"
+	    "G\xc3\xa5rd B;b@example.org;Alta;\n"
+	    "G\xc3\xa5rd C;c@example.org;Oslo;\n");
+	lab_frame(&l);
+	frame_print(&l.r, LANG_EN, &b);
+	assert_string_equal(buf_text(&b),
+	    "Register date 2026-11-25\n"
+	    "Units in the register .............................         1\n"
+	    "  outside the industry codes ...................... -       0\n"
+	    "  outside the areas ............................... -       0\n"
+	    "  outside the filters ............................. -       0\n"
+	    "Population from the register ...................... =       1\n"
+	    "Rows in the lists .................................         4\n"
+	    "  there already ................................... -       1\n"
+	    "  outside the areas ............................... -       1\n"
+	    "Population from the lists ......................... =       2\n"
+	    "Population ........................................ =       3\n"
+	    "  bankrupt or being wound up ...................... -       0\n"
+	    "  on the study's exclusion list ................... -       0\n"
+	    "  opted out or suppressed ......................... -       0\n"
+	    "  no e-mail address registered .................... -       0\n"
+	    "  e-mail address cannot be used ................... -       0\n"
+	    "  e-mail address wants a human eye ................ -       0\n"
+	    "  another unit answers for the address ............ -       0\n"
+	    "Kept in the frame ................................. =       3\n");
+	buf_free(&b);
+	lab_close(&l);
+}
+
 /* Rows moved, addresses changed: the same unit, the same key and number. */
 static void
 a_unit_keeps_its_key_from_list_to_list(void **state)
@@ -338,6 +377,7 @@ main(void)
 		cmocka_unit_test(listed_units_are_in_the_population),
 		cmocka_unit_test(who_is_there_already_adds_nothing),
 		cmocka_unit_test(rows_that_cannot_be_placed_are_outside),
+		cmocka_unit_test(lists_are_in_the_funnel),
 		cmocka_unit_test(a_unit_keeps_its_key_from_list_to_list),
 		cmocka_unit_test(a_lists_own_identity_is_the_key),
 		cmocka_unit_test(listed_units_have_the_same_reasons),

@@ -134,6 +134,9 @@ an_exact_target_is_not_marked(void **state)
 	line = strstr(buf_text(&b), "-> 90.111 ");
 	assert_non_null(line);
 	assert_true(strcspn(line, "!") > strcspn(line, "\n"));
+	line = strstr(buf_text(&b), "-> 47.920 tatt ut");
+	assert_non_null(line);
+	assert_true(strcspn(line, "!") > strcspn(line, "\n"));
 	line = strstr(buf_text(&b), "-> 91.300 ");
 	assert_non_null(line);
 	assert_true(strcspn(line, "!") < strcspn(line, "\n"));
@@ -184,6 +187,13 @@ the_plan_as_json(void **state)
 	assert_int_equal(json_int_of(&l, &b, "$.funnel.population"), 5);
 	assert_int_equal(json_int_of(&l, &b, "$.funnel.left_out.duplicate"), 1);
 	assert_int_equal(json_int_of(&l, &b, "$.funnel.kept"), 3);
+	/* what nobody keeps is counted nowhere */
+	lab_study(&l, "[study]\nname = test\nstandard = SN2007\n"
+	    "[group one]\ncodes = 47594\n[codes]\n47594 -> 47.690 = no\n" LAB_AREAS);
+	plan(&l, LANG_NB, 1, &b);
+	assert_int_equal(json_int_of(&l, &b, "$.codes[0].targets[0].out"), 1);
+	assert_int_equal(json_int_of(&l, &b, "$.codes[0].targets[0].counted_here"), 0);
+	assert_int_equal(json_int_of(&l, &b, "$.codes[0].targets[1].counted_here"), 1);
 	buf_free(&b);
 	lab_close(&l);
 }

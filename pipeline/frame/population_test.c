@@ -304,6 +304,25 @@ an_exception_may_be_an_area_of_its_own(void **state)
 	}
 }
 
+/* With several counties an exception may be in any of them. */
+static void
+an_exception_may_be_in_any_county_of_the_area(void **state)
+{
+	struct study *s = read_study(STUDY "[group one]\ncodes = 59110\n"
+	    "[area both]\ncounty = Finnmark, Buskerud\nexcept = Alta, Drammen\n");
+	struct population *p;
+	struct err err = { 0, "" };
+
+	(void)state;
+	if (make(s, "2026-11-25", &p, NULL, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(p->area_of[5601], 0);
+	assert_int_equal(p->area_of[3301], 0);
+	assert_int_equal(p->area_of[5603], 1);
+	population_free(p);
+	study_free(s);
+}
+
 static size_t
 places(const struct population *p, size_t area)
 {
@@ -364,6 +383,7 @@ main(void)
 		cmocka_unit_test(a_fault_is_named_by_its_line),
 		cmocka_unit_test(every_fault_is_found),
 		cmocka_unit_test(an_exception_may_be_an_area_of_its_own),
+		cmocka_unit_test(an_exception_may_be_in_any_county_of_the_area),
 		cmocka_unit_test(the_reports_study_is_what_the_tables_say),
 	};
 
