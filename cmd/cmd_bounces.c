@@ -27,8 +27,9 @@ print_json(const struct cmd_ctx *ctx, const struct bounces_result *b)
 	json_kint(&j, "broken", b->broken);
 	json_kint(&j, "located", b->located);
 	json_kint(&j, "by_address", b->by_address);
-	json_kint(&j, "ambiguous", b->ambiguous);
 	json_kint(&j, "not_located", b->not_located);
+	json_kint(&j, "not_hard", b->not_hard);
+	json_kint(&j, "ambiguous", b->ambiguous);
 	json_kint(&j, "unassigned", b->unassigned);
 	json_kint(&j, "bad_token", b->bad_token);
 	json_kint(&j, "left", b->left);
@@ -42,20 +43,25 @@ print_json(const struct cmd_ctx *ctx, const struct bounces_result *b)
 static int
 print_text(struct cmd_ctx *ctx, const struct bounces_result *b)
 {
-	const struct ui_count c[] = { { "seen before", b->again },
+	const struct ui_count mails[] = { { "seen before", b->again },
 		{ "bounce", b->bounce }, { "delayed", b->delayed },
 		{ "delivered", b->delivered }, { "auto-reply", b->auto_reply },
 		{ "feedback", b->feedback }, { "mdn", b->mdn },
 		{ "challenge", b->challenge }, { "other", b->other },
 		{ "broken", b->broken } };
+	const struct ui_count bounces[] = { { "recipient known", b->located },
+		{ "known by address alone", b->by_address },
+		{ "not located", b->not_located },
+		{ "soft and nobody named", b->not_hard },
+		{ "address of two units", b->ambiguous },
+		{ "of no study", b->unassigned },
+		{ "token forged or too old", b->bad_token } };
 
-	if (ui_sum("mails", b->read, c, sizeof(c) / sizeof(c[0]), &ctx->err) != 0)
+	if (ui_sum("mails", b->read, mails, sizeof(mails) / sizeof(mails[0]),
+	    &ctx->err) != 0)
 		return -1;
-	ui_printf("recipients located %" PRId64 ", by address alone %" PRId64
-	    ", ambiguous %" PRId64 ", not located %" PRId64 ", unassigned %" PRId64
-	    "; tokens that do not hold %" PRId64 "\n", b->located, b->by_address,
-	    b->ambiguous, b->not_located, b->unassigned, b->bad_token);
-	return 0;
+	return ui_sum("bounces", b->bounce, bounces,
+	    sizeof(bounces) / sizeof(bounces[0]), &ctx->err);
 }
 
 static int
@@ -77,7 +83,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		return -1;
 	if (b.left > 0)
 		return err_set(&ctx->err, EX_IOERR, "%" PRId64 " files could not be "
-		    "read and were left where they are", b.left);
+		    "read or moved and were left where they are", b.left);
 	return 0;
 }
 
@@ -98,7 +104,12 @@ const struct cmd cmd_bounces = {
 	.text =
 	    "Reads STATE/spool, where utvalg-hook(8) puts returned mail, or what is\n"
 	    "named instead.  The same mail twice changes nothing; what is not\n"
-	    "understood is kept and counted.\n",
+	    "understood is kept and counted.\n"
+	    "\n"
+	    "The first line adds up the mails by kind, the second the bounces by whose\n"
+	    "they are.  \"Not located\" failed for good and show that they belong to a\n"
+	    "study, but name nobody in it (Ikke lokalisert of its tables).  \"Of no\n"
+	    "study\" show no such thing and count nowhere.\n",
 	.option = options,
 	.examples =
 	    "utvalg bounces\n"

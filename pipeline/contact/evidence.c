@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "pipeline/contact/disposition.h"
 #include "pipeline/contact/locate.h"
 #include "pipeline/contact/reason.h"
+#include "pipeline/contact/spool.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/suppress.h"
 
@@ -34,11 +36,19 @@ load_rules(const struct settings *set, struct err *err)
 	struct buf text = BUF(RULES_MAX);
 	struct reason_rules *rules = NULL;
 
-	if (set->rules[0] == '\0')
+	if (set->rules == NULL || set->rules[0] == '\0')
 		return reason_rules_builtin(err);
 	if (file_read(set->rules, RULES_MAX, &text, err) == 0)
 		rules = reason_rules_read(set->rules, buf_text(&text), text.len, err);
+	else
+		err->status = EX_CONFIG;	/* whatever ails it, a setting names it */
 	buf_free(&text);
+	/* rules that do not do what their own examples say are worse than none */
+	if (rules != NULL && reason_rules_check(rules, err) != 0) {
+		err_context(err, "%s", set->rules);
+		reason_rules_free(rules);
+		return NULL;
+	}
 	return rules;
 }
 
@@ -112,9 +122,11 @@ count_kind(struct bounces_result *n, enum bounce_kind kind)
 	(*of[kind])++;
 }
 
-/* What a reading left out, for the note. */
+/* What a person should know who looks at the mail: what a reading left out,
+ * and why it is nobody's. */
 static void
-note_limits(const struct bounce *b, const struct spooled *s, struct buf *note)
+write_note(const struct bounce *b, int cut, const struct location *at,
+    const struct address_match *doubt, struct buf *note)
 {
 	static const struct { unsigned bit; const char *word; } words[] = {
 		{ BOUNCE_LIMIT_SIZE, "size" }, { BOUNCE_LIMIT_DEPTH, "depth" },
@@ -126,8 +138,14 @@ note_limits(const struct bounce *b, const struct spooled *s, struct buf *note)
 		if ((b->limits & words[i].bit) != 0)
 			buf_printf(note, "%s%s", note->len > 0 ? " " : "limit: ",
 			    words[i].word);
-	if (s->cut)
+	if (cut)
 		buf_printf(note, "%sstored in part", note->len > 0 ? "; " : "");
+	if (at->shared)
+		buf_printf(note, "%sevidence of more than one study",
+		    note->len > 0 ? "; " : "");
+	if (doubt->how == LOCATED_AMBIGUOUS)
+		buf_printf(note, "%saddress of sample units %" PRId64 " and %" PRId64,
+		    note->len > 0 ? "; " : "", doubt->unit[0], doubt->unit[1]);
 }
 
 /* The row of a mail; its id. */
@@ -171,7 +189,7 @@ write_message(struct evidence *e, const struct message_row *m, int64_t *id,
 /* One recipient as reported and as located. */
 struct finding {
 	const struct bounce_recipient *of;	/* NULL: the mail names none */
-	int64_t recipient, study;
+	int64_t recipient;
 	enum located how;
 };
 
@@ -206,56 +224,87 @@ write_finding(struct evidence *e, int64_t message, const struct bounce *b,
 	return db_run(s, err);
 }
 
-static void
-count_finding(struct bounces_result *n, const struct bounce *b,
-    const struct location *at, const struct finding *f)
+/* Feedback that is about us or is no complaint (RFC 6430): written down only. */
+static int
+is_complaint(const struct bounce *b)
 {
-	if (b->kind != BOUNCE_FINAL)
-		return;
-	if (f->how == LOCATED_CERTAIN)
+	return b->kind == BOUNCE_FEEDBACK && !b->feedback_dmarc &&
+	    (b->feedback_type == NULL || strcmp(b->feedback_type, "not-spam") != 0);
+}
+
+/* The bounce as one of the lines that add up to all bounces; as view
+ * not_located has it. */
+static void
+count_bounce(struct bounces_result *n, const struct location *at,
+    const struct finding *f, size_t many)
+{
+	enum located best = LOCATED_NONE;
+	int hard = 0;
+
+	for (size_t i = 0; i < many; i++) {
+		if (f[i].how > best)
+			best = f[i].how;
+		hard |= f[i].of != NULL && f[i].of->hard &&
+		    f[i].of->kind == BOUNCE_FINAL;
+	}
+	if (best == LOCATED_CERTAIN)
 		n->located++;
-	else if (f->how == LOCATED_ADDRESS)
+	else if (best == LOCATED_ADDRESS)
 		n->by_address++;
-	else if (f->how == LOCATED_AMBIGUOUS)
-		n->ambiguous++;
 	else if (at->token_state != NULL)
 		n->bad_token++;
-	else if (at->study != 0)
-		n->not_located++;
+	else if (at->study == 0 || strcmp(at->assigned, "address") == 0)
+		*(best == LOCATED_AMBIGUOUS ? &n->ambiguous : &n->unassigned) += 1;
 	else
-		n->unassigned++;
+		*(hard ? &n->not_located : &n->not_hard) += 1;
+}
+
+/* One recipient of a report by the addresses that it gives for him: the one we
+ * sent to, the one it went to in the end, the one in the returned copy. */
+static int
+find_one(struct evidence *e, const struct bounce *b, struct location *at,
+    int64_t received, struct finding *f, struct address_match *doubt,
+    struct err *err)
+{
+	const char *const address[] = { f->of != NULL ? f->of->address : NULL,
+	    f->of != NULL ? f->of->final : NULL,
+	    b->nrecipient <= 1 && b->ncopy_to == 1 ? b->copy_to[0] : NULL };
+	struct address_match m = { .how = LOCATED_NONE };
+
+	for (size_t i = 0; i < 3 && m.how == LOCATED_NONE; i++)
+		if (address[i] != NULL && locate_address(e->locator, address[i],
+		    received, at->study, &m, err) != 0)
+			return -1;
+	f->how = m.how;
+	f->recipient = m.recipient;
+	if (m.how == LOCATED_AMBIGUOUS && doubt->how == LOCATED_NONE)
+		*doubt = m;
+	if (m.study != 0 && (at->study == 0 || m.how == LOCATED_ADDRESS)) {
+		at->study = m.study;
+		at->assigned = "address";
+	}
+	return 0;
 }
 
 /* The token says who, for all that the report names; without one each address
- * is looked for. */
+ * is looked for, in the study that the mail shows evidence of. */
 static int
 find_all(struct evidence *e, const struct bounce *b, struct location *at,
-    int64_t received, struct finding *f, struct err *err)
+    int64_t received, struct finding *f, size_t many,
+    struct address_match *doubt, struct err *err)
 {
-	size_t n = b->nrecipient > 0 ? b->nrecipient : 1;
+	int report = b->kind == BOUNCE_FINAL || b->kind == BOUNCE_DELAYED ||
+	    b->kind == BOUNCE_DELIVERED;
 
-	for (size_t i = 0; i < n; i++) {
+	if (b->kind == BOUNCE_FEEDBACK && !is_complaint(b))
+		at->recipient = 0;
+	for (size_t i = 0; i < many; i++) {
 		f[i].of = b->nrecipient > 0 ? &b->recipient[i] : NULL;
-		f[i].how = LOCATED_NONE;
 		f[i].recipient = at->recipient;
-		f[i].study = at->study;
-		if (at->recipient != 0)
-			f[i].how = LOCATED_CERTAIN;
-		if (at->recipient != 0 || at->token_state != NULL || f[i].of == NULL ||
-		    f[i].of->address == NULL || (b->kind != BOUNCE_FINAL &&
-		    b->kind != BOUNCE_DELAYED && b->kind != BOUNCE_DELIVERED))
-			continue;
-		if (locate_address(e->locator, f[i].of->address, received,
-		    &f[i].recipient, &f[i].study, &f[i].how, err) != 0)
+		f[i].how = at->recipient != 0 ? LOCATED_CERTAIN : LOCATED_NONE;
+		if (at->token_state == NULL && report &&
+		    find_one(e, b, at, received, &f[i], doubt, err) != 0)
 			return -1;
-		if (f[i].how == LOCATED_NONE && b->nrecipient == 1 &&
-		    b->ncopy_to == 1 && locate_address(e->locator, b->copy_to[0],
-		    received, &f[i].recipient, &f[i].study, &f[i].how, err) != 0)
-			return -1;
-		if (f[i].study != 0 && (at->study == 0 || f[i].how == LOCATED_ADDRESS)) {
-			at->study = f[i].study;
-			at->assigned = "address";
-		}
 	}
 	return 0;
 }
@@ -267,7 +316,7 @@ opt_out(struct evidence *e, const struct bounce *b, const struct location *at,
 {
 	char hash[65], digits[16];
 
-	if (b->kind != BOUNCE_FEEDBACK || b->feedback_dmarc || at->recipient == 0)
+	if (!is_complaint(b) || at->recipient == 0)
 		return 0;
 	suppress_hash(e->w->keys, SUPPRESS_EMAIL, at->email_key, hash);
 	if (suppress_add(e->w->db, SUPPRESS_EMAIL, hash, "opt-out", at->study,
@@ -286,7 +335,10 @@ wants_review(const struct bounce *b, const struct location *at,
     const struct finding *f, size_t n)
 {
 	int review = b->review || b->kind == BOUNCE_OTHER ||
-	    b->kind == BOUNCE_CHALLENGE || (at->token_state != NULL && at->study == 0);
+	    b->kind == BOUNCE_CHALLENGE || at->shared ||
+	    (at->token_state != NULL && at->study == 0) ||
+	    (b->limits & BOUNCE_LIMIT_RECIPIENTS) != 0 ||
+	    (is_complaint(b) && at->recipient == 0);
 
 	for (size_t i = 0; i < n; i++)
 		review |= f[i].how == LOCATED_AMBIGUOUS || (f[i].of != NULL &&
@@ -302,17 +354,18 @@ record(struct evidence *e, const struct evidence_of *of, const struct spooled *s
 	size_t many = b->nrecipient > 0 ? b->nrecipient : 1;
 	int64_t received = s->received != MOMENT_NONE ? s->received : e->w->now, id;
 	struct finding *f = mem_array(many, sizeof(*f));
-	struct buf note = BUF(200);
+	struct address_match doubt = { .how = LOCATED_NONE };
+	struct buf note = BUF(400);
 	struct location at;
 	struct message_row m = { .sha256 = sha256, .kind = bounce_kind_word(b->kind),
 	    .message_id = b->message_id, .file = of->name, .envelope_to = s->recipient,
 	    .received = received };
 	int r = -1;
 
-	if (locate(e->locator, b, s, received, &at, err) != 0 ||
-	    find_all(e, b, &at, received, f, err) != 0)
+	if (locate(e->locator, b, received, &at, err) != 0 ||
+	    find_all(e, b, &at, received, f, many, &doubt, err) != 0)
 		goto out;
-	note_limits(b, s, &note);
+	write_note(b, s->cut || of->cut, &at, &doubt, &note);
 	m.assigned = at.assigned;
 	m.token_state = at.token_state;
 	m.note = buf_text(&note);
@@ -320,11 +373,11 @@ record(struct evidence *e, const struct evidence_of *of, const struct spooled *s
 	m.review = wants_review(b, &at, f, many);
 	if (write_message(e, &m, &id, err) != 0)
 		goto out;
-	for (size_t i = 0; i < many; i++) {
+	for (size_t i = 0; i < many; i++)
 		if (write_finding(e, id, b, &f[i], err) != 0)
 			goto out;
-		count_finding(n, b, &at, &f[i]);
-	}
+	if (b->kind == BOUNCE_FINAL)
+		count_bounce(n, &at, f, many);
 	count_kind(n, b->kind);
 	r = opt_out(e, b, &at, err);
 out:
@@ -380,12 +433,23 @@ identify(struct evidence *e, const struct spooled *s, char sha256[static 65],
 	return known(e, sha256, s->recipient, understood, err);
 }
 
+static void
+read_mail(const struct evidence *e, const struct spooled *s, struct bounce *b)
+{
+	const struct bounce_envelope envelope = {
+		.sender = s->sender[0] != '\0' ? s->sender : NULL,
+		.recipient = s->recipient[0] != '\0' ? s->recipient : NULL,
+		.original = s->original[0] != '\0' ? s->original : NULL,
+	};
+
+	bounce_read(e->rules, s->mail, s->len, &envelope, NULL, b);
+}
+
 int
 evidence_take(struct evidence *e, struct evidence_of *of,
     struct bounces_result *n, struct err *err)
 {
 	struct spooled s;
-	struct bounce_envelope envelope;
 	struct bounce b;
 	char sha256[65];
 	int64_t id;
@@ -400,16 +464,14 @@ evidence_take(struct evidence *e, struct evidence_of *of,
 	if (of->broken) {
 		struct message_row m = { .sha256 = sha256, .kind = "broken",
 		    .assigned = "none", .file = of->name, .review = 1,
+		    .envelope_to = s.recipient,
 		    .received = s.received != MOMENT_NONE ? s.received : e->w->now,
 		    .note = "broke the reader" };
 
 		n->broken++;
 		return write_message(e, &m, &id, err);
 	}
-	envelope.sender = s.sender[0] != '\0' ? s.sender : NULL;
-	envelope.recipient = s.recipient[0] != '\0' ? s.recipient : NULL;
-	envelope.original = s.original[0] != '\0' ? s.original : NULL;
-	bounce_read(e->rules, s.mail, s.len, &envelope, NULL, &b);
+	read_mail(e, &s, &b);
 	of->understood = b.kind != BOUNCE_OTHER;
 	r = record(e, of, &s, &b, sha256, n, err);
 	bounce_free(&b);
@@ -417,12 +479,13 @@ evidence_take(struct evidence *e, struct evidence_of *of,
 }
 
 void
-evidence_probe(struct evidence *e, const char *data, size_t len)
+evidence_probe(const struct evidence *e, const char *data, size_t len)
 {
 	struct spooled s;
 	struct bounce b;
 
 	spool_read(data, len, &s);
-	bounce_read(e->rules, s.mail, s.len, NULL, NULL, &b);
+	read_mail(e, &s, &b);
+	locate_probe(e->locator, &b);
 	bounce_free(&b);
 }

@@ -6,10 +6,14 @@
  *
  * evidence_take() reads a mail, finds whose it is, and adds its rows to
  * bounce_message and bounce; a mail that is there already (by the hash of its
- * octets without the spool's envelope lines) adds none.  A feedback report of
- * a recipient whose token is good is an opt-out at once.  evidence_settle()
- * derives the dispositions of the studies concerned.  The caller holds the
- * transaction.
+ * octets without the spool's envelope lines) adds none.  A complaint about a
+ * mail whose token is good is an opt-out at once; one without goes to a person,
+ * since anybody could have written it.  evidence_settle() derives the
+ * dispositions of the studies concerned.  The caller holds the transaction.
+ *
+ * Further rules for the wording of returned mail are read from settings.rules,
+ * in front of those compiled in (reason.h): a file that is missing, wrong, or
+ * does not do what its own examples say is EX_CONFIG.
  */
 
 #include <stddef.h>
@@ -26,6 +30,7 @@ struct evidence_of {
 	const char *name;	/* of the file, for table bounce_message */
 	const char *data;	/* with or without the spool's envelope lines */
 	size_t len;
+	int cut;		/* it was longer than SPOOL_MAX */
 	int broken;		/* do not read it: it breaks the reader */
 	int understood;		/* result: no person need look at the file */
 };
@@ -33,7 +38,8 @@ int evidence_take(struct evidence *, struct evidence_of *,
     struct bounces_result *, struct err *);
 int evidence_settle(struct evidence *, struct err *);
 
-/* Read a mail and forget it: may crash, that is what it is for. */
-void evidence_probe(struct evidence *, const char *data, size_t len);
+/* Read a mail, look for its token, and forget it, without the database: may
+ * crash or take for ever, that is what it is for. */
+void evidence_probe(const struct evidence *, const char *data, size_t len);
 
 #endif /* !PIPELINE_CONTACT_EVIDENCE_H */

@@ -15,6 +15,7 @@
 struct home {
 	int64_t study;
 	const char *name, *domain;
+	int64_t planned;		/* its last mailing */
 };
 
 struct locator {
@@ -41,8 +42,8 @@ read_homes(struct locator *l, struct err *err)
 	sqlite3_stmt *s = NULL;
 	int r;
 
-	if (db_prepare(l->w->db, "SELECT DISTINCT study, bounce FROM mailing"
-	    " ORDER BY study, bounce", &s, err) != 0)
+	if (db_prepare(l->w->db, "SELECT study, bounce, max(planned) FROM mailing"
+	    " GROUP BY 1, 2 ORDER BY 1, 2", &s, err) != 0)
 		return -1;
 	while ((r = db_step(s, err)) == 1) {
 		const char *bounce = db_col(s, 1), *at = strrchr(bounce, '@');
@@ -55,6 +56,7 @@ read_homes(struct locator *l, struct err *err)
 		h->study = sqlite3_column_int64(s, 0);
 		h->name = arena_strn(l->arena, bounce, (size_t)(at - bounce));
 		h->domain = arena_str(l->arena, at + 1);
+		h->planned = sqlite3_column_int64(s, 2);
 	}
 	sqlite3_finalize(s);
 	return r;
@@ -80,7 +82,9 @@ locator_new(const struct world *w, struct err *err)
 	    db_prepare(w->db, "SELECT r.id, m.study, r.sample_unit FROM"
 	    " mailing_recipient r JOIN mailing m ON m.id = r.mailing"
 	    " WHERE r.email_key = ?1 AND r.state = 'sent' AND r.sent >= ?2"
-	    " ORDER BY r.id DESC", &l->by_key, err) != 0) {
+	    " AND ?3 IN (0, m.study)"
+	    /* a report is about a mail that was sent before it came */
+	    " ORDER BY r.sent > ?4, r.id DESC", &l->by_key, err) != 0) {
 		locator_free(l);
 		return NULL;
 	}
@@ -168,59 +172,90 @@ same_fold(const char *a, size_t len, const char *b)
 static int
 is_home(const struct locator *l, const struct home *h, const char *address)
 {
-	const char *at, *cut;
+	size_t len = strlen(h->name);
+	const char *at;
 
 	address += *address == '<';
 	at = strrchr(address, '@');
 	if (at == NULL || !same_fold(at + 1, strcspn(at + 1, ">"), h->domain))
 		return 0;
-	cut = memchr(address, l->delimiter, (size_t)(at - address));
-	return same_fold(address, (size_t)((cut != NULL ? cut : at) - address), h->name);
+	return (size_t)(at - address) >= len && same_fold(address, len, h->name) &&
+	    (address[len] == '@' || address[len] == l->delimiter);
+}
+
+/* The study that evidence speaks for, while homes are gone through. */
+struct pick {
+	int64_t any, recent;		/* 0: none */
+	int several, several_recent;
+};
+
+static void
+pick(const struct locator *l, struct pick *p, const struct home *h,
+    int64_t received)
+{
+	p->several |= p->any != 0 && p->any != h->study;
+	p->any = h->study;
+	if (h->planned < received - l->w->set->address_days * 86400)
+		return;
+	p->several_recent |= p->recent != 0 && p->recent != h->study;
+	p->recent = h->study;
+}
+
+static int64_t
+picked(const struct pick *p, int *shared)
+{
+	if (p->any != 0 && !p->several)
+		return p->any;
+	if (p->recent != 0 && !p->several_recent)
+		return p->recent;
+	*shared |= p->any != 0;
+	return 0;
 }
 
 /* The study whose bounce address the mail came to. */
 static int64_t
-by_home(const struct locator *l, const struct bounce *b)
+by_home(const struct locator *l, const struct bounce *b, int64_t received,
+    int *shared)
 {
 	for (size_t c = 0; c < b->ncandidate; c++) {
+		struct pick p = { 0, 0, 0, 0 };
+
 		if (b->candidate[c].place != BOUNCE_AT_ENVELOPE &&
 		    b->candidate[c].place != BOUNCE_AT_DELIVERED &&
 		    b->candidate[c].place != BOUNCE_AT_TO)
 			continue;
 		for (size_t i = 0; i < l->nhome; i++)
 			if (is_home(l, &l->home[i], b->candidate[c].text))
-				return l->home[i].study;
+				pick(l, &p, &l->home[i], received);
+		if (p.any != 0)
+			return picked(&p, shared);
 	}
 	return 0;
 }
 
-/* The one study whose domain made the returned copy's Message-ID. */
+/* The study whose domain made the returned copy's Message-ID. */
 static int64_t
-by_message_id(const struct locator *l, const struct bounce *b)
+by_message_id(const struct locator *l, const struct bounce *b,
+    int64_t received, int *shared)
 {
 	const char *at = b->copy_message_id != NULL ?
 	    strrchr(b->copy_message_id, '@') : NULL;
-	int64_t study = 0;
+	struct pick p = { 0, 0, 0, 0 };
 
-	for (size_t i = 0; at != NULL && i < l->nhome; i++) {
-		if (!same_fold(at + 1, strlen(at + 1), l->home[i].domain))
-			continue;
-		if (study != 0 && study != l->home[i].study)
-			return 0;
-		study = l->home[i].study;
-	}
-	return study;
+	for (size_t i = 0; at != NULL && i < l->nhome; i++)
+		if (same_fold(at + 1, strlen(at + 1), l->home[i].domain))
+			pick(l, &p, &l->home[i], received);
+	return picked(&p, shared);
 }
 
 int
-locate(struct locator *l, const struct bounce *b, const struct spooled *spooled,
-    int64_t received, struct location *ret, struct err *err)
+locate(struct locator *l, const struct bounce *b, int64_t received,
+    struct location *ret, struct err *err)
 {
 	int32_t today = date_of(received);
 	enum token_state state;
 	struct token token = { 0, 0, 0 };
 
-	(void)spooled;
 	memset(ret, 0, sizeof(*ret));
 	ret->assigned = "none";
 	/* token_find() counts TOKEN_DAYS; the setting may say otherwise */
@@ -231,40 +266,53 @@ locate(struct locator *l, const struct bounce *b, const struct spooled *spooled,
 		return by_token(l, token.recipient, state == TOKEN_EXPIRED, ret, err);
 	if (state != TOKEN_NONE)
 		return 0;		/* noise or an attack: marks nothing */
-	if ((ret->study = by_home(l, b)) != 0)
+	if ((ret->study = by_home(l, b, received, &ret->shared)) != 0)
 		ret->assigned = "bounce-address";
-	else if ((ret->study = by_message_id(l, b)) != 0)
+	else if ((ret->study = by_message_id(l, b, received, &ret->shared)) != 0)
 		ret->assigned = "message-id";
 	return 0;
 }
 
+void
+locate_probe(const struct locator *l, const struct bounce *b)
+{
+	struct token token;
+	int shared = 0;
+
+	(void)find_token(l, b, 0, &token);
+	(void)by_home(l, b, 0, &shared);
+	(void)by_message_id(l, b, 0, &shared);
+}
+
 int
 locate_address(struct locator *l, const char *address, int64_t received,
-    int64_t *recipient, int64_t *study, enum located *how, struct err *err)
+    int64_t within, struct address_match *ret, struct err *err)
 {
 	char key[EMAIL_KEY_MAX];
-	int64_t unit = 0;
 	int r;
 
-	*recipient = *study = 0;
-	*how = LOCATED_NONE;
+	memset(ret, 0, sizeof(*ret));
 	if (email_key(address, strlen(address), key, sizeof(key)) != 0)
 		return 0;
 	db_text(l->by_key, 1, key);
 	db_i64(l->by_key, 2, received - l->w->set->address_days * 86400);
+	db_i64(l->by_key, 3, within);
+	db_i64(l->by_key, 4, received);
 	while ((r = db_step(l->by_key, err)) == 1) {
-		int64_t this = sqlite3_column_int64(l->by_key, 2);
+		int64_t unit = sqlite3_column_int64(l->by_key, 2);
 
-		if (unit == 0) {	/* the newest mailing to it */
-			*recipient = sqlite3_column_int64(l->by_key, 0);
-			*study = sqlite3_column_int64(l->by_key, 1);
-			*how = LOCATED_ADDRESS;
-			unit = this;
-		} else if (this != unit) {
-			*recipient = 0;
-			*how = LOCATED_AMBIGUOUS;
-			if (*study != sqlite3_column_int64(l->by_key, 1))
-				*study = 0;
+		if (ret->how == LOCATED_NONE) {		/* the newest */
+			ret->how = LOCATED_ADDRESS;
+			ret->recipient = sqlite3_column_int64(l->by_key, 0);
+			ret->study = sqlite3_column_int64(l->by_key, 1);
+			ret->unit[0] = unit;
+		} else if (unit != ret->unit[0]) {
+			if (ret->how == LOCATED_ADDRESS)
+				ret->unit[1] = unit;
+			ret->how = LOCATED_AMBIGUOUS;
+			ret->recipient = 0;
+			if (ret->study != sqlite3_column_int64(l->by_key, 1))
+				ret->study = 0;
 		}
 	}
 	sqlite3_reset(l->by_key);
