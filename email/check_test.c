@@ -258,6 +258,27 @@ a_long_line_takes_no_long_time(void **state)
 	email_rules_free(rules);
 }
 
+/* A suggestion that would be too long is none. */
+static void
+a_suggestion_is_never_too_long(void **state)
+{
+	static const char *const text[] = {
+	    A60 "aa@" L63 "." L63 "." A10 A10 A10 A10 A10 "aaaaaaaaa.cm",
+	    A60 "aaa@" L63 "." L63 "." A10 A10 A10 A10 A10 "aaaaaaaaa.cm" };
+	struct email_rules *rules = email_rules_new(&(struct err){ 0 });
+	struct email e;
+
+	(void)state;
+	email_check(rules, text[0], strlen(text[0]), &e);
+	assert_int_equal(e.reason, EMAIL_OK);
+	assert_true(e.suggestion[0] != '\0');
+	assert_int_equal(strlen(text[1]), EMAIL_MAX);
+	email_check(rules, text[1], strlen(text[1]), &e);
+	assert_int_equal(e.reason, EMAIL_OK);
+	assert_string_equal(e.suggestion, "");
+	email_rules_free(rules);
+}
+
 int
 main(void)
 {
@@ -266,6 +287,7 @@ main(void)
 		cmocka_unit_test(every_reason_has_a_row),
 		cmocka_unit_test(the_form_to_send_keeps_case_before_the_at_sign),
 		cmocka_unit_test(a_nul_is_no_end),
+		cmocka_unit_test(a_suggestion_is_never_too_long),
 		cmocka_unit_test(a_long_line_takes_no_long_time),
 	};
 

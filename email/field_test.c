@@ -12,6 +12,7 @@
 
 #include "email/email.h"
 #include "pipeline/base/buf.h"
+#include "pipeline/base/file.h"
 
 static struct email_rules *rules;
 
@@ -63,6 +64,10 @@ static const struct {
 	    "ok" },
 	{ "zero width space inside", "ola\xe2\x80\x8b@firma.no", USE, "ola@firma.no",
 	    "unseen", "ok" },
+	{ "word joiner inside", "ola\xe2\x81\xa0@firma.no", USE, "ola@firma.no",
+	    "unseen", "ok" },
+	{ "a quote that a local part may begin with", "'ola@firma.no ", USE,
+	    "'ola@firma.no", "trimmed", "ok" },
 	{ "blank before the at sign", "ola @firma.no", USE, "ola@firma.no", "blank_at",
 	    "ok" },
 	{ "blank behind it", "ola@ firma.no", USE, "ola@firma.no", "blank_at", "ok" },
@@ -111,6 +116,10 @@ static const struct {
 	{ "a word behind a comma", "ola@firma.no, Ola", REVIEW, "ola@firma.no",
 	    "ask_words", "domain_char" },
 	{ "a telephone behind", "ola@firma.no tlf 22222222", REVIEW, "ola@firma.no",
+	    "ask_words", "space" },
+	{ "words before it", "ring meg ola@firma.no", REVIEW, "ola@firma.no",
+	    "ask_words", "space" },
+	{ "one of them at", "treff at ola@firma.no", REVIEW, "ola@firma.no",
 	    "ask_words", "space" },
 	{ "a slash and a name", "ola@firma.no/kari", REVIEW, "ola@firma.no",
 	    "ask_words", "domain_char" },
@@ -329,6 +338,54 @@ a_slip_is_flagged_and_kept(void **state)
 	}
 }
 
+/* What needs no guess is suggested as it stands then, slip and all. */
+static void
+a_safe_suggestion_keeps_the_slip(void **state)
+{
+	struct email e;
+
+	(void)state;
+	email_check(rules, " kari@gmial.com", 15, &e);
+	assert_string_equal(e.suggestion, "kari@gmial.com");
+	assert_int_equal(e.flags & EMAIL_TYPO, 0);
+	email_check(rules, "kari(at)gmial.com", 17, &e);
+	assert_string_equal(e.suggestion, "kari@gmail.com");
+	assert_true((e.flags & EMAIL_TYPO) != 0);
+}
+
+/* The fuzzer's seeds: what is used or suggested is valid and stays as it is. */
+static void
+the_seeds_keep_the_promises(void **state)
+{
+	struct file_list list;
+	struct err err = { 0, "" };
+
+	(void)state;
+	assert_int_equal(file_list("tests/corpus/email", &list, &err), 0);
+	assert_true(list.n > 10);
+	for (size_t i = 0; i < list.n; i++) {
+		struct buf b = BUF(EMAIL_FIELD_MAX);
+		struct email_field f;
+		struct email e;
+		char path[200];
+		const char *s;
+
+		snprintf(path, sizeof(path), "tests/corpus/email/%s", list.name[i]);
+		assert_int_equal(file_read(path, EMAIL_FIELD_MAX, &b, &err), 0);
+		email_field(rules, buf_text(&b), b.len, 1, &f);
+		s = f.use == EMAIL_USE ? f.first.address : f.first.suggestion;
+		if (*s != '\0') {
+			email_check(rules, s, strlen(s), &e);
+			assert_int_equal(e.reason, EMAIL_OK);
+			assert_string_equal(e.address, s);
+		}
+		assert_false(f.use == EMAIL_USE && f.first.repairs >= EMAIL_ASK_DOTS);
+		email_field_free(&f);
+		buf_free(&b);
+	}
+	file_list_free(&list);
+}
+
 int
 main(void)
 {
@@ -341,6 +398,8 @@ main(void)
 		cmocka_unit_test(addresses_nobody_reads_may_be_wanted),
 		cmocka_unit_test(a_field_that_is_too_long_is_left),
 		cmocka_unit_test(a_slip_is_flagged_and_kept),
+		cmocka_unit_test(the_seeds_keep_the_promises),
+		cmocka_unit_test(a_safe_suggestion_keeps_the_slip),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -28,6 +28,8 @@ static const struct {
 	{ "one of its own, close by", "hotmail.no", "-" },
 	{ "the same", "online.com", "-" },
 	{ "and in other countries", "yahoo.co.uk", "-" },
+	{ "two edits in a long name", "hotmailxx.com", "hotmail.com" },
+	{ "a word of its own with another suffix", "online.fi", "-" },
 	{ "nothing like any", "verkstedet.no", "-" },
 	{ "a suffix that is none", "firma.nno", "firma.no" },
 	{ "another", "firma.con", "firma.com" },

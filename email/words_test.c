@@ -56,7 +56,7 @@ every_repair_and_flag_too(void **state)
 	unsigned repairs[] = { EMAIL_TRIMMED, EMAIL_SOFT_HYPHEN, EMAIL_BLANK_AT,
 		EMAIL_PREFIX, EMAIL_BRACKETS, EMAIL_QUOTES, EMAIL_FINAL, EMAIL_ASK_DOTS,
 		EMAIL_ASK_AT, EMAIL_ASK_DOT_WORD, EMAIL_ASK_CHARSET, EMAIL_ASK_BLANK,
-		EMAIL_ASK_WORDS };
+		EMAIL_ASK_WORDS, EMAIL_ASK_MARKS };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(repairs) / sizeof(repairs[0]); i++) {
@@ -67,7 +67,7 @@ every_repair_and_flag_too(void **state)
 		assert_int_equal(strncmp(email_repair_code(repairs[i]), "ask_", 4) == 0,
 		    repairs[i] >= EMAIL_ASK_DOTS);
 	}
-	for (unsigned bit = EMAIL_ROLE; bit <= EMAIL_MANY; bit <<= 1) {
+	for (unsigned bit = EMAIL_ROLE; bit <= EMAIL_INJECTION; bit <<= 1) {
 		is_code(email_flag_code(bit));
 		two_sentences(email_flag_text(bit, LANG_NB), email_flag_text(bit, LANG_EN));
 	}

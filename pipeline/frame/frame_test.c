@@ -520,6 +520,33 @@ another_owners_study_is_refused(void **state)
 	lab_close(&l);
 }
 
+/* What was known of a unit stands in its row, and nothing that was not. */
+static void
+a_row_holds_what_was_known(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l);
+	lab_add(&l, (struct lab_unit){ .orgnr = o(0), .parent = o(5), .form = "ORGL",
+	    .name = "ET KONTOR", .employees = 12, .email = " post@Example.no" });
+	lab_add(&l, (struct lab_unit){ .orgnr = o(1), .employees = -1 });
+	lab_add(&l, (struct lab_unit){ .orgnr = o(2), .employees = -2 });
+	lab_add(&l, (struct lab_unit){ .orgnr = o(3) });
+	lab_frame(&l);
+	assert_int_equal(fixture_int(&l.f, "SELECT frozen FROM frame"), l.f.w.now);
+	assert_int_equal(fixture_int(&l.f, "SELECT extract_enhet = (SELECT id FROM"
+	    " extract) AND extract_underenhet IS NULL FROM frame"), 1);
+	assert_string_equal(fixture_text(&l.f, "SELECT unit_key || '|' || orgnr || '|' ||"
+	    " parent || '|' || name || '|' || legal_form || '|' || employees || '|' ||"
+	    " email_raw || '|' || email || '|' || email_key || '|' || email_note FROM"
+	    " frame_unit WHERE kept = 1"), "810000007|810000007|810000066|ET KONTOR|ORGL|"
+	    "12| post@Example.no|post@example.no|post@example.no|trimmed,role");
+	assert_string_equal(lab_rows(&l, "coalesce(employees, '-') || coalesce("
+	    "has_employees, '-') || coalesce(parent, '-')"), "121810000066; -0-; -1-; ---");
+	lab_close(&l);
+}
+
 /* Fifty units of all sorts, from a small generator; ${order} shuffles them. */
 static void
 a_crowd(struct lab *l, unsigned order)
@@ -695,6 +722,7 @@ main(void)
 		cmocka_unit_test(what_it_was_made_of_is_remembered),
 		cmocka_unit_test(after_the_draw_only_the_same_frame_is_had),
 		cmocka_unit_test(another_owners_study_is_refused),
+		cmocka_unit_test(a_row_holds_what_was_known),
 		cmocka_unit_test(the_order_of_the_register_changes_nothing),
 		cmocka_unit_test(a_stranger_changes_nobody_else),
 		cmocka_unit_test(every_unit_stands_in_one_row),
