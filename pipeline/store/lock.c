@@ -62,6 +62,8 @@ lock_take(const char *state, const char *who, int64_t now, int64_t wait,
 	fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd == -1) {
 		err_errno(err, "%s", buf_text(&path));
+		if (errno == ENOENT || errno == ENOTDIR)
+			err->status = EX_CANTCREAT;	/* the state is no folder */
 		goto out;
 	}
 	if (try_for(fd, wait, err) != 0)

@@ -167,7 +167,6 @@ db_col(sqlite3_stmt *stmt, int i)
 static int
 pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
 {
-	sqlite3_busy_timeout(db, BUSY_MS);
 	if (mode == STORE_READ)
 		return db_exec(db, "PRAGMA foreign_keys = ON;"
 		    "PRAGMA query_only = ON;", err);
@@ -194,18 +193,32 @@ out:
 	return r;
 }
 
-/* Bring the file to this version's schema, or say why not. */
+/* Which schema does the file have, 0: none yet?  It is left as it is here: a
+ * database that is not for us must not even be turned to WAL. */
 static int
-check_schema(sqlite3 *db, enum store_mode mode, struct err *err)
+read_version(sqlite3 *db, int64_t *version, struct err *err)
 {
-	int64_t version = 0;
+	int64_t tables = 0;
 
-	if (db_int(db, "PRAGMA user_version", &version, err) == -1)
+	sqlite3_busy_timeout(db, BUSY_MS);
+	/* one look: another process may be making the schema */
+	if (db_exec(db, "BEGIN", err) != 0 ||
+	    db_int(db, "PRAGMA user_version", version, err) == -1 ||
+	    db_int(db, "SELECT count(*) FROM sqlite_schema", &tables, err) == -1 ||
+	    db_exec(db, "COMMIT", err) != 0)
 		return -1;
-	if (version > STORE_SCHEMA)
+	if (*version > STORE_SCHEMA)
 		return err_set(err, EX_CONFIG, "the database is of a newer version "
 		    "(schema %" PRId64 ", this program knows %d): use that version",
-		    version, STORE_SCHEMA);
+		    *version, STORE_SCHEMA);
+	if (*version < 0 || (*version == 0) != (tables == 0))
+		return err_set(err, EX_DATAERR, "the database is another program's");
+	return 0;
+}
+
+static int
+check_schema(sqlite3 *db, enum store_mode mode, int64_t version, struct err *err)
+{
 	if (version == STORE_SCHEMA)
 		return 0;
 	if (mode == STORE_READ)
@@ -231,6 +244,7 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 {
 	struct buf path = BUF(4096);
 	sqlite3 *db = NULL;
+	int64_t version = 0;
 	int fd, flags;
 
 	*ret = NULL;
@@ -260,7 +274,8 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 		goto close_db;
 	}
 	sqlite3_extended_result_codes(db, 1);
-	if (pragmas(db, mode, err) != 0 || check_schema(db, mode, err) != 0)
+	if (read_version(db, &version, err) != 0 || pragmas(db, mode, err) != 0 ||
+	    check_schema(db, mode, version, err) != 0)
 		goto context;
 	buf_free(&path);
 	*ret = db;

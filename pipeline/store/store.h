@@ -7,7 +7,8 @@
  * schema.sql is the data dictionary.  Opening for writing makes the state
  * folder (0700) and the file (0600) where they are missing, and takes an older
  * schema forward after a backup beside it.  A schema from a newer version is
- * refused (EX_CONFIG); a file that is no database, EX_DATAERR; a folder that
+ * refused (EX_CONFIG), as is a file that is no database or another program's
+ * (EX_DATAERR), and both are left as they are, octet by octet; a folder that
  * cannot be written, EX_CANTCREAT or EX_NOPERM; a full disk, EX_IOERR.
  *
  * WAL, foreign keys on, synchronous FULL, busy time-out 30 s.  Writers hold

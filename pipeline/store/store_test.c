@@ -116,6 +116,43 @@ a_file_that_is_no_database_is_refused(void **state)
 	assert_int_equal(err.status, EX_DATAERR);
 }
 
+/* Refused in both modes with ${status}, and the same octets afterwards. */
+static void
+left_alone(const char *sql, int status)
+{
+	struct buf path = BUF(200), before = BUF(1 << 20), after = BUF(1 << 20);
+	sqlite3 *db;
+	struct err err;
+
+	buf_printf(&path, "%s/utvalg.db", dir);
+	unlink(buf_text(&path));
+	assert_int_equal(sqlite3_open(buf_text(&path), &db), SQLITE_OK);
+	assert_int_equal(db_exec(db, sql, &err), 0);
+	sqlite3_close(db);
+	assert_int_equal(file_read(buf_text(&path), 1 << 20, &before, &err), 0);
+	for (int mode = STORE_READ; mode <= STORE_WRITE; mode++) {
+		assert_int_equal(store_open(dir, (enum store_mode)mode, &db, &err), -1);
+		assert_int_equal(err.status, status);
+		buf_clear(&after);
+		assert_int_equal(file_read(buf_text(&path), 1 << 20, &after, &err), 0);
+		assert_int_equal(after.len, before.len);
+		assert_memory_equal(after.data, before.data, before.len);
+	}
+	buf_free(&path);
+	buf_free(&before);
+	buf_free(&after);
+}
+
+static void
+a_database_that_is_not_for_us_is_left_alone(void **state)
+{
+	(void)state;
+	left_alone("CREATE TABLE unit (x); PRAGMA user_version = 2", EX_CONFIG);
+	left_alone("CREATE TABLE letter (x)", EX_DATAERR);
+	left_alone("PRAGMA user_version = 1", EX_DATAERR);
+	left_alone("CREATE TABLE unit (x); PRAGMA user_version = -1", EX_DATAERR);
+}
+
 static void
 the_lock_is_held_by_one(void **state)
 {
@@ -208,6 +245,7 @@ main(void)
 		TEST(reading_what_is_not_there_says_what_to_do),
 		TEST(a_newer_schema_is_refused_and_left_alone),
 		TEST(a_file_that_is_no_database_is_refused),
+		TEST(a_database_that_is_not_for_us_is_left_alone),
 		TEST(the_lock_is_held_by_one),
 		TEST(keys_are_made_once_and_read_again),
 		TEST(keys_that_others_can_read_or_nobody_can_are_refused),
