@@ -35,6 +35,22 @@ print_json(const struct cmd_ctx *ctx, const struct mail_ask *ask,
 	buf_free(&b);
 }
 
+static void
+preview_json(const struct mail_ask *ask, const struct buf *shown)
+{
+	struct buf b = BUF(128 << 20);
+	struct json j;
+
+	json_begin(&j, &b, 1);
+	json_object(&j);
+	json_kstr(&j, "wave", ask->wave);
+	json_kstr(&j, "text", buf_text(shown));
+	json_end(&j);
+	buf_chr(&b, '\n');
+	ui_buf(&b);
+	buf_free(&b);
+}
+
 static int
 print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
     const struct mail_result *m)
@@ -100,7 +116,9 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	ask.preview = (int)preview;
 	ask.shown = &shown;
 	r = mail_send(&ctx->world, study, id, &ask, &m, &ctx->err);
-	if (r == 0 && preview > 0)
+	if (r == 0 && preview > 0 && ctx->json)
+		preview_json(&ask, &shown);
+	else if (r == 0 && preview > 0)
 		ui_buf(&shown);
 	else if (r == 0 && ctx->json)
 		print_json(ctx, &ask, &m);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipeline/base/file.h"
 #include "pipeline/contact/disposition.h"
 #include "pipeline/contact/mail_out.h"
 #include "pipeline/contact/mail_text.h"
@@ -300,27 +301,79 @@ hand_over(struct sending *s, int64_t *sent, struct err *err)
 
 /* ----------------------------------------------------------------- whole -- */
 
+/* The letters to the first of those who are (1) or are not (0) written to. */
 static int
-show(struct sending *s, const struct mail_ask *ask, struct err *err)
+show_some(struct sending *s, const struct mail_ask *ask, int sent, int *n,
+    struct err *err)
 {
 	struct arena *arena = arena_new();
-	int n = 0, r = 0;
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s->v.n && n < ask->preview; i++) {
+	for (size_t i = 0; i < s->v.n && *n < ask->preview; i++) {
 		const struct mail_unit *u = &s->v.unit[i];
 		struct letter l;
 
-		if (u->why != MAIL_WRITE || u->sent ||
+		if (u->sent != sent || (!sent && u->why != MAIL_WRITE) ||
 		    (s->v.mailing != 0 && u->recipient == 0))
 			continue;
 		r = mail_text_letter(&s->text, u, u->recipient, arena, &l, err);
 		if (r != 0)
 			break;
-		if (n++ > 0)
-			buf_str(ask->shown, "\n");
+		if ((*n)++ > 0)
+			buf_str(ask->shown, "\n--------\n\n");
 		buf_add(ask->shown, l.message, l.len);
 	}
 	arena_free(arena);
+	return r;
+}
+
+static int
+show(struct sending *s, const struct mail_ask *ask, struct err *err)
+{
+	int n = 0;
+
+	s->text.show = 1;
+	if (show_some(s, ask, 0, &n, err) != 0)
+		return -1;
+	if (n > 0)
+		return 0;
+	if (show_some(s, ask, 1, &n, err) != 0)
+		return -1;
+	talk_line(s->w->talk, n > 0 ? "all are sent already; with the texts of "
+	    "now they would read:" : "there is nobody to write to: no letter");
+	return 0;
+}
+
+/* A list that is gone is written again, with the same tokens: it names nobody
+ * anew.  A maildir is emptied by who sends it, and is left alone. */
+static int
+again(struct sending *s, struct err *err)
+{
+	struct letter *letter;
+	struct arena *arena;
+	size_t n = 0;
+	int r = 0;
+
+	if (!s->out->moves || strcmp(s->v.out, s->place) != 0 ||
+	    file_exists(s->where))
+		return 0;
+	if (s->out->open(s->where, s->text.study->name, &s->ctx, err) != 0)
+		return -1;
+	letter = mem_array(s->v.n, sizeof(*letter));
+	arena = arena_new();
+	for (size_t i = 0; r == 0 && i < s->v.n; i++) {
+		const struct mail_unit *u = &s->v.unit[i];
+
+		if (u->sent && u->why == MAIL_WRITE)
+			r = mail_text_letter(&s->text, u, u->recipient, arena,
+			    &letter[n++], err);
+	}
+	if (r == 0 && n > 0 && (r = s->out->put(s->ctx, letter, n, err)) == 0)
+		talk_line(s->w->talk, "the list was gone: written again for the %zu "
+		    "who may still be written to", n);
+	s->out->close(s->ctx);
+	arena_free(arena);
+	free(letter);
 	return r;
 }
 
@@ -334,8 +387,13 @@ carry_out(struct sending *s, struct err *err)
 		return -1;
 	mail_wave_count(&s->v, s->r);
 	before = s->r->before;
-	if (s->v.mailing != 0 ? unsent(s) == 0 : s->r->planned == 0)
-		return 0;		/* nothing to do */
+	if (s->v.mailing != 0 ? unsent(s) == 0 : s->r->planned == 0) {
+		/* nothing to do; whoever names another place must not think so */
+		if (s->v.mailing != 0 && strcmp(s->v.out, s->place) != 0)
+			talk_line(s->w->talk, "this wave went to %s: nothing is "
+			    "written to %s", s->v.out, s->place);
+		return s->v.mailing != 0 ? again(s, err) : 0;
+	}
 	if (s->out->open(s->where, s->text.study->name, &s->ctx, err) != 0)
 		return -1;
 	r = plan(s, err) == 0 ? hand_over(s, &sent, err) : -1;

@@ -17,6 +17,9 @@
  * mailing is planned and again when it is handed over: who has dropped out
  * since then is taken off the plan.
  *
+ * A CSV of a mailing that is through, and is gone, is written again for those who
+ * may still be written to: lists get lost, and it names nobody anew.
+ *
  * A mailing goes on where it began: with unsent recipients another way out or
  * another text (once some were sent) is EX_DATAERR.  So is a reminder before
  * the invitation is through, and an address that cannot stand in a header.

@@ -5,17 +5,24 @@
  * mail_out -- the seam for ways out: how letters are handed over.
  *
  * mail.c knows who is written to and what was handed over; a way out knows how.
- * A further one (SMTP) is a table like these two and a line in mail.c.
+ * A further one is a table like these and a line in mail.c.  There are two
+ * kinds of them:
  *
- * The promise of put(): 0 says that all ${n} letters are safe where they were to
+ * put(): letters in groups.  0 says that all ${n} are safe where they were to
  * go.  What a killed run handed over without having it written down is found
  * again by there(), or does no harm when it is handed over again.
+ *
+ * hand(): letters one by one, each with an answer of its own, which cannot be
+ * asked for again: a run that is killed between the answer and its writing down
+ * leaves one letter of which nobody knows (mail_each.h).
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "pipeline/base/err.h"
+
+struct settings;
 
 struct letter {
 	int64_t recipient;	/* number of mailing_recipient */
@@ -28,18 +35,44 @@ struct letter {
 	size_t len;
 };
 
+/* What became of a letter that was handed over by itself. */
+enum handed_end {
+	HANDED_SENT,		/* taken: theirs now */
+	HANDED_LATER,		/* not now: 4yz */
+	HANDED_REFUSED,		/* never: 5yz */
+	HANDED_LOST,		/* the connection went before it can have been taken */
+	HANDED_UNKNOWN		/* it went after all had been said: nobody knows */
+};
+
+enum { HANDED_TEXT = 500 };
+
+struct handed {
+	enum handed_end end;
+	const char *stage;	/* connect helo mail rcpt data: what was answered */
+	char code[4];		/* "550"; "" where there was no answer */
+	char status[12];	/* "5.1.1"; "" where it named none */
+	char text[HANDED_TEXT];	/* the answer with its codes, one line, UTF-8 */
+};
+
 struct mail_out {
 	const char *kind;
 	size_t group;		/* letters handed over at once; 0: all */
 	int message;		/* wants the mail itself */
 	int moves;		/* may be begun anew at another place as long as
-				 * nothing is written down as sent */
+				 * nothing is written down as sent; written again
+				 * where it is gone */
 	/* Fails where nothing could be handed over.  ${study} is its name. */
 	int (*open)(const char *where, const char *study, void **ctx,
 	    struct err *);
 	/* Was it handed over by an earlier run? */
 	int (*there)(void *ctx, int64_t recipient);
 	int (*put)(void *ctx, const struct letter *, size_t n, struct err *);
+	/* Or these in place of all but close(): its kind is all of its name, the
+	 * settings say where.  hand() is -1 where it makes no sense to try further
+	 * letters; *ret is set in either case. */
+	int (*connect)(const struct settings *, void **ctx, struct err *);
+	int (*hand)(void *ctx, const struct letter *, struct handed *ret,
+	    struct err *);
 	void (*close)(void *ctx);
 };
 
@@ -55,5 +88,9 @@ extern const struct mail_out mail_maildir;
  * token,email,name,link,return_address,area,group.
  */
 extern const struct mail_out mail_csv;
+
+/* The mail server of the settings (mail_smtp.c): smtp.h with a connection that
+ * is made anew where it was lost. */
+extern const struct mail_out mail_smtp;
 
 #endif /* !PIPELINE_CONTACT_MAIL_OUT_H */

@@ -592,8 +592,39 @@ a_preview_shows_and_does_nothing(void **state)
 	assert_non_null(strstr(buf_text(&b), "Hei Firma 2"));
 	assert_non_null(strstr(buf_text(&b), "Hei Firma 3"));
 	assert_null(strstr(buf_text(&b), "Hei Firma 4"));
+	assert_null(strstr(buf_text(&b), "Content-Transfer-Encoding"));
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing"), 0);
+
+	/* once all are sent it shows those, rather than nothing */
+	sends(&f, "invite", out, 3, 0, 3);
+	buf_clear(&b);
+	assert_int_equal(mail_send(&f.w, &f.study, f.id, &ask, &r, &f.err), 0);
+	assert_non_null(strstr(buf_text(&b), "Hei Firma 2"));
 	buf_free(&b);
+	fixture_close(&f);
+}
+
+static void
+a_lost_list_is_written_again(void **state)
+{
+	struct fixture f;
+	struct buf first = BUF(1 << 20), second = BUF(1 << 20);
+	char place[200], path[160];
+
+	(void)state;
+	begin(&f, 3);
+	snprintf(path, sizeof(path), "%s/liste.csv", f.state);
+	snprintf(place, sizeof(place), "csv:%s", path);
+	sends(&f, "invite", place, 3, 0, 3);
+	assert_int_equal(file_read(path, 1 << 20, &first, &f.err), 0);
+	assert_int_equal(unlink(path), 0);
+	/* to another place it is not */
+	sends(&f, "invite", "csv:/nowhere/liste.csv", 3, 3, 0);
+	sends(&f, "invite", place, 3, 3, 0);
+	assert_int_equal(file_read(path, 1 << 20, &second, &f.err), 0);
+	assert_string_equal(buf_text(&first), buf_text(&second));
+	buf_free(&first);
+	buf_free(&second);
 	fixture_close(&f);
 }
 
@@ -632,6 +663,7 @@ main(void)
 		cmocka_unit_test(reminders_go_to_whom_they_should),
 		cmocka_unit_test(refuses_before_anything_is_planned),
 		cmocka_unit_test(a_preview_shows_and_does_nothing),
+		cmocka_unit_test(a_lost_list_is_written_again),
 		cmocka_unit_test(names_from_the_register_stay_in_their_place),
 	};
 

@@ -235,12 +235,17 @@ make_mail(const struct mail_text *t, const struct letter *l,
 	buf_printf(&id, "%s@%s", ref, t->domain);
 	buf_printf(&unsubscribe, "mailto:%s?subject=unsubscribe",
 	    l->return_address);
-	r = message_build(&(struct message){ .return_path = l->return_address,
+	const struct message m = { .return_path = l->return_address,
 	    .from = t->from, .from_name = t->from_name, .to = l->address,
 	    .to_name = l->name, .subject = buf_text(&subject),
 	    .body = buf_text(&body), .date = t->planned,
 	    .message_id = buf_text(&id), .ref = ref,
-	    .unsubscribe = buf_text(&unsubscribe) }, mail, err);
+	    .unsubscribe = buf_text(&unsubscribe) };
+	r = 0;
+	if (t->show)
+		message_show(&m, mail);
+	else
+		r = message_build(&m, mail, err);
 out:
 	buf_free(&body);
 	buf_free(&subject);

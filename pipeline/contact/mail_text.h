@@ -21,6 +21,7 @@ struct mail_text {
 	char delimiter;
 	int64_t planned;
 	int mail;			/* mails are written, not only lists */
+	int show;			/* letters as they are read, not as sent */
 	char register_date[12], deadline[12];
 	char sha256[65];		/* of all that a recipient reads */
 };

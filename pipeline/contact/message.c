@@ -281,3 +281,38 @@ message_build(const struct message *m, struct buf *b, struct err *err)
 		return err_set(err, EX_DATAERR, "the message is too long");
 	return 0;
 }
+
+static void
+show_mailbox(struct buf *b, const char *header, const char *name,
+    const char *address)
+{
+	buf_printf(b, "%s: ", header);
+	if (name != NULL && *name != '\0') {
+		put_value(b, name);
+		buf_chr(b, ' ');
+	}
+	buf_printf(b, "<%s>\n", address);
+}
+
+void
+message_show(const struct message *m, struct buf *b)
+{
+	const char *s = m->body;
+
+	show_mailbox(b, "From", m->from_name, m->from);
+	show_mailbox(b, "To", m->to_name, m->to);
+	buf_str(b, "Subject: ");
+	put_value(b, m->subject);
+	buf_str(b, "\n\n");
+	/* a terminal obeys control characters: each line as a value is put */
+	while (*s != '\0') {
+		size_t len = strcspn(s, "\n");
+		struct buf line = BUF(BUF_ANY);
+
+		buf_add(&line, s, len > 0 && s[len - 1] == '\r' ? len - 1 : len);
+		put_value(b, buf_text(&line));
+		buf_chr(b, '\n');
+		buf_free(&line);
+		s += len + (s[len] == '\n');
+	}
+}

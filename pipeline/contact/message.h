@@ -54,4 +54,8 @@ struct message {
  */
 int message_build(const struct message *, struct buf *, struct err *);
 
+/* Append what a reader of the mail sees: from, to, subject and the text, UTF-8
+ * as it is and in no transfer encoding.  Not to be sent. */
+void message_show(const struct message *, struct buf *);
+
 #endif /* !PIPELINE_CONTACT_MESSAGE_H */

@@ -113,6 +113,26 @@ a_plain_mail_to_the_octet(void **state)
 	buf_free(&b);
 }
 
+static void
+shown_as_it_is_read(void **state)
+{
+	struct message m = plain;
+	struct buf b = BUF(BUF_ANY);
+
+	(void)state;
+	m.to_name = "Bl\303\245b\303\246r\nBcc: x";
+	m.subject = "Unders\303\270kelse = 100 %";
+	m.body = "Hei\033[1m\r\n\nhttps://svar.example.no/?t=x\nslutt";
+	message_show(&m, &b);
+	assert_string_equal(buf_text(&b),
+	    "From: Forsker <forsker@example.no>\n"
+	    "To: Bl\303\245b\303\246r Bcc: x <post@example.org>\n"
+	    "Subject: Unders\303\270kelse = 100 %\n"
+	    "\n"
+	    "Hei [1m\n\nhttps://svar.example.no/?t=x\nslutt\n");
+	buf_free(&b);
+}
+
 /* What a mail reader makes of it. */
 static char *
 body_of(GMimeMessage *m)
@@ -272,6 +292,7 @@ main(void)
 		cmocka_unit_test(expands_as_the_table_says),
 		cmocka_unit_test(knows_addresses_that_can_stand_in_a_header),
 		cmocka_unit_test(a_plain_mail_to_the_octet),
+		cmocka_unit_test(shown_as_it_is_read),
 		cmocka_unit_test(a_mail_reader_reads_what_was_written),
 		cmocka_unit_test(nothing_breaks_out_of_a_header),
 		cmocka_unit_test(windows_line_ends_become_ours),
