@@ -27,8 +27,12 @@ FOR	?= 30
 WERROR	?=
 Q	:= $(if $(V),,@)
 CLANG	?= clang
+PKG_CONFIG ?= pkg-config
 LIBS	:= sqlite3 libcurl zlib inih libpcre2-8 libidn2 libpsl gmime-3.0 glib-2.0
 TESTLIBS := cmocka libmicrohttpd
+# Optional: twice the speed on extracts.  NO_ISAL=1 builds without.
+ISAL	:= $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo libisal))
+LIBS	+= $(ISAL)
 
 # --- what is built, floor by floor --------------------------------------------
 # A folder is a floor and a static archive.  It may include and link only those
@@ -72,7 +76,6 @@ fuzzers	:= $(foreach f,$(floors),$(wildcard $(dir_$(f))/*_fuzz.c))
 
 # --- how ----------------------------------------------------------------------
 
-PKG_CONFIG ?= pkg-config
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -98,7 +101,7 @@ endif
 sys_c	:= $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null; \
 	$(PKG_CONFIG) --cflags $(TESTLIBS) 2>/dev/null))
 std_c	:= -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I. -I$(O) $(sys_c) \
-	-DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+	-DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' $(if $(ISAL),-DHAVE_ISAL)
 all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) -ffile-prefix-map=$(CURDIR)=.
 all_l	= $(mode_l) $(LDFLAGS)
 all_lib	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lacl -lunistring -lm -pthread

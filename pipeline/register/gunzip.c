@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zlib.h>
-
 #include "pipeline/base/mem.h"
+#include "pipeline/register/inflate.h"
 
 #include "pipeline/register/gunzip.h"
 
@@ -25,23 +24,31 @@ struct gunzip {
 	int64_t max, in, out;
 	enum state state;
 	int eof;
-	int inflating;			/* z has been initialised */
-	z_stream z;
+	int inflating;			/* z has been started */
+	enum inflate_with with;
+	struct inflate z;
 	void (*tap)(void *, const void *, size_t);
 	void *tap_ctx;
 	unsigned char buf[IN_SIZE];
 };
 
 struct gunzip *
-gunzip_new(int fd, int64_t max)
+gunzip_with(int fd, int64_t max, enum inflate_with with)
 {
 	struct gunzip *g = mem_alloc(sizeof(*g));
 
 	g->fd = fd;
 	g->max = max;
 	g->state = START;
-	g->z.next_in = g->buf;
+	g->with = with;
+	g->z.in = g->buf;
 	return g;
+}
+
+struct gunzip *
+gunzip_new(int fd, int64_t max)
+{
+	return gunzip_with(fd, max, INFLATE_BEST);
 }
 
 void
@@ -49,8 +56,7 @@ gunzip_free(struct gunzip *g)
 {
 	if (g == NULL)
 		return;
-	if (g->inflating)
-		inflateEnd(&g->z);
+	inflate_stop(&g->z);
 	free(g);
 }
 
@@ -77,13 +83,13 @@ gunzip_out(const struct gunzip *g)
 static int
 fill(struct gunzip *g, size_t want, struct err *err)
 {
-	if (g->z.avail_in >= want || g->eof)
+	if (g->z.nin >= want || g->eof)
 		return 0;
-	memmove(g->buf, g->z.next_in, g->z.avail_in);
-	g->z.next_in = g->buf;
-	while (g->z.avail_in < want) {
-		ssize_t n = read(g->fd, g->buf + g->z.avail_in,
-		    sizeof(g->buf) - g->z.avail_in);
+	memmove(g->buf, g->z.in, g->z.nin);
+	g->z.in = g->buf;
+	while (g->z.nin < want) {
+		ssize_t n = read(g->fd, g->buf + g->z.nin,
+		    sizeof(g->buf) - g->z.nin);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -94,8 +100,8 @@ fill(struct gunzip *g, size_t want, struct err *err)
 			break;
 		}
 		if (g->tap != NULL)
-			g->tap(g->tap_ctx, g->buf + g->z.avail_in, (size_t)n);
-		g->z.avail_in += (uInt)n;
+			g->tap(g->tap_ctx, g->buf + g->z.nin, (size_t)n);
+		g->z.nin += (size_t)n;
 		g->in += n;
 	}
 	return 0;
@@ -104,7 +110,7 @@ fill(struct gunzip *g, size_t want, struct err *err)
 static int64_t
 at(const struct gunzip *g)
 {
-	return g->in - (int64_t)g->z.avail_in;
+	return g->in - (int64_t)g->z.nin;
 }
 
 static int
@@ -113,8 +119,8 @@ not_gzip(const struct gunzip *g, struct err *err)
 	char begin[5];
 	size_t i;
 
-	for (i = 0; i < g->z.avail_in && i < sizeof(begin) - 1; i++) {
-		unsigned char c = g->z.next_in[i];
+	for (i = 0; i < g->z.nin && i < sizeof(begin) - 1; i++) {
+		unsigned char c = g->z.in[i];
 
 		if (c < 0x20 || c > 0x7e)
 			break;
@@ -123,7 +129,7 @@ not_gzip(const struct gunzip *g, struct err *err)
 	begin[i] = '\0';
 	if (i == 0)
 		return err_set(err, EX_DATAERR,
-		    "not gzip: begins with octet %02x", g->z.next_in[0]);
+		    "not gzip: begins with octet %02x", g->z.in[0]);
 	return err_set(err, EX_DATAERR, "not gzip: begins with \"%s\"", begin);
 }
 
@@ -133,29 +139,28 @@ begin(struct gunzip *g, struct err *err)
 {
 	if (fill(g, 2, err) != 0)
 		return -1;
-	if (g->z.avail_in == 0) {
+	if (g->z.nin == 0) {
 		if (g->state == START)
 			return err_set(err, EX_DATAERR, "empty");
 		g->state = END;
 		return 0;
 	}
-	if (g->z.avail_in == 1 && g->z.next_in[0] == 0x1f)
+	if (g->z.nin == 1 && g->z.in[0] == 0x1f)
 		return err_set(err, EX_DATAERR,
 		    "truncated after %" PRId64 " octets", g->in);
-	if (g->z.avail_in < 2 || g->z.next_in[0] != 0x1f ||
-	    g->z.next_in[1] != 0x8b) {
+	if (g->z.nin < 2 || g->z.in[0] != 0x1f ||
+	    g->z.in[1] != 0x8b) {
 		if (g->state == START)
 			return not_gzip(g, err);
 		return err_set(err, EX_DATAERR,
-		    "%u octets or more behind the end, at octet %" PRId64,
-		    g->z.avail_in, at(g));
+		    "%zu octets or more behind the end, at octet %" PRId64,
+		    g->z.nin, at(g));
 	}
-	/* 16: a gzip wrapper and no other; zlib checks the trailer */
-	if (!g->inflating && inflateInit2(&g->z, 16 + MAX_WBITS) != Z_OK)
-		return err_set(err, EX_OSERR, "zlib does not start");
+	if (!g->inflating && inflate_start(&g->z, g->with) != 0)
+		return err_set(err, EX_OSERR, "the inflater does not start");
 	g->inflating = 1;
 	if (g->state == BETWEEN)
-		(void)inflateReset(&g->z);
+		inflate_again(&g->z);
 	g->state = MEMBER;
 	return 0;
 }
@@ -165,7 +170,7 @@ gunzip_read(struct gunzip *g, void *out, size_t len, struct err *err)
 {
 	unsigned char one;
 	size_t room = len < INT_MAX ? len : INT_MAX;
-	int probe = 0, status;
+	int probe = 0;
 
 	if (len == 0)
 		return 0;
@@ -178,7 +183,8 @@ gunzip_read(struct gunzip *g, void *out, size_t len, struct err *err)
 		room = 1;
 	}
 	for (;;) {
-		uInt got;
+		enum inflate_status status;
+		size_t got;
 
 		if (g->state == START || g->state == BETWEEN)
 			if (begin(g, err) != 0)
@@ -187,26 +193,26 @@ gunzip_read(struct gunzip *g, void *out, size_t len, struct err *err)
 			return 0;
 		if (fill(g, 1, err) != 0)
 			return -1;
-		g->z.next_out = out;
-		g->z.avail_out = (uInt)room;
-		status = inflate(&g->z, Z_NO_FLUSH);
-		got = (uInt)room - g->z.avail_out;
-		if (status == Z_STREAM_END)
+		g->z.out = out;
+		g->z.nout = room;
+		status = inflate_run(&g->z);
+		got = room - g->z.nout;
+		if (status == INFLATE_END)
 			g->state = BETWEEN;
-		else if (status == Z_MEM_ERROR)
-			return err_set(err, EX_OSERR, "zlib: out of memory");
-		else if (status != Z_OK && status != Z_BUF_ERROR)
+		else if (status == INFLATE_MEMORY)
+			return err_set(err, EX_OSERR, "inflate: out of memory");
+		else if (status == INFLATE_BROKEN)
 			return err_set(err, EX_DATAERR,
 			    "broken gzip data at octet %" PRId64 ": %s", at(g),
-			    g->z.msg != NULL ? g->z.msg : "a dictionary is asked for");
+			    g->z.why);
 		if (got > 0 && probe)
 			return err_set(err, EX_DATAERR,
 			    "unpacks to more than %" PRId64 " octets", g->max);
 		if (got > 0) {
-			g->out += got;
-			return got;
+			g->out += (int64_t)got;
+			return (int64_t)got;
 		}
-		if (g->state == MEMBER && g->z.avail_in == 0 && g->eof)
+		if (g->state == MEMBER && g->z.nin == 0 && g->eof)
 			return err_set(err, EX_DATAERR,
 			    "truncated after %" PRId64 " octets", g->in);
 	}

@@ -19,19 +19,21 @@
  * been handed out: nothing that was read may count before gunzip_read() has
  * returned 0.
  *
- * zlib does the work; nothing of it shows here, so that a faster inflater can
- * take its place.
+ * ISA-L does the work where it is built in, else zlib (inflate.h).
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "pipeline/base/err.h"
+#include "pipeline/register/inflate.h"
 
 struct gunzip;
 
 /* Read from ${fd}, which stays the caller's, at most ${max} octets of output. */
 struct gunzip *gunzip_new(int fd, int64_t max);
+/* The same by a library that is named: for tests. */
+struct gunzip *gunzip_with(int fd, int64_t max, enum inflate_with);
 void gunzip_free(struct gunzip *);
 
 /* Show every octet of the file, as it is read, to ${fn} (a hash, say). */

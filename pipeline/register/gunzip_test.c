@@ -60,13 +60,16 @@ as_file(const struct buf *b)
 	return fd;
 }
 
+/* The library that is being tried. */
+static enum inflate_with with;
+
 /* Read it all, ${piece} octets at a time: 0, or -1 with the reason. */
 static int
 unpack(const struct buf *gz, int64_t max, size_t piece, struct buf *out,
     struct err *err)
 {
 	int fd = as_file(gz);
-	struct gunzip *g = gunzip_new(fd, max);
+	struct gunzip *g = gunzip_with(fd, max, with);
 	char *room = mem_alloc(piece);
 	int64_t n;
 
@@ -90,7 +93,11 @@ refused(const struct buf *gz, int64_t max, const char *want)
 	struct err err;
 
 	assert_int_equal(unpack(gz, max, 1000, &out, &err), -1);
-	assert_string_equal(err.text, want);
+	/* where data is broken ISA-L has read further, and has words of its own */
+	if (with == INFLATE_ISAL && strncmp(want, "broken gzip data", 16) == 0)
+		assert_memory_equal(err.text, want, 16);
+	else
+		assert_string_equal(err.text, want);
 	assert_int_equal(err.status, EX_DATAERR);
 	buf_free(&out);
 }
@@ -255,7 +262,8 @@ tells_faults_apart(void **state)
 		b.data[b.len - 8] = (char)(b.data[b.len - 8] ^ 1);
 		b.data[b.len - 1] = (char)(b.data[b.len - 1] ^ 1);
 		assert_int_equal(unpack(&b, BIG, 100, &out, &err), -1);
-		assert_non_null(strstr(err.text, "incorrect length check"));
+		assert_non_null(strstr(err.text, with == INFLATE_ISAL ?
+		    "incorrect data check" : "incorrect length check"));
 		buf_free(&out);
 	}
 	buf_free(&gz);
@@ -335,7 +343,7 @@ shows_every_octet_it_reads(void **state)
 	}
 	member(&gz, text.data, text.len, NULL);
 	fd = as_file(&gz);
-	g = gunzip_new(fd, BIG);
+	g = gunzip_with(fd, BIG, with);
 	gunzip_tap(g, collect, &tapped);
 	while ((n = gunzip_read(g, room, sizeof(room), &err)) > 0)
 		buf_add(&out, room, (size_t)n);
@@ -358,7 +366,7 @@ shows_every_octet_it_reads(void **state)
 static void
 says_when_the_file_cannot_be_read(void **state)
 {
-	struct gunzip *g = gunzip_new(-1, BIG);
+	struct gunzip *g = gunzip_with(-1, BIG, with);
 	struct err err;
 	char c;
 
@@ -381,7 +389,7 @@ reads_a_real_payload(void **state)
 	(void)state;
 	if (fd < 0)
 		return;			/* the folder is not there */
-	g = gunzip_new(fd, BIG);
+	g = gunzip_with(fd, BIG, with);
 	while ((n = gunzip_read(g, room, sizeof(room), &err)) > 0)
 		sum += n;
 	assert_int_equal(n, 0);
@@ -407,5 +415,12 @@ main(void)
 		cmocka_unit_test(reads_a_real_payload),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
+
+	with = INFLATE_ZLIB;
+	failed = cmocka_run_group_tests_name("zlib", tests, NULL, NULL);
+	if (inflate_isal == NULL)
+		return failed;
+	with = INFLATE_ISAL;
+	return failed + cmocka_run_group_tests_name("ISA-L", tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "pipeline/base/talk.h"
 #include "pipeline/register/gunzip.h"
 #include "pipeline/register/load.h"
+#include "pipeline/register/pump.h"
 #include "pipeline/register/obtain.h"
 #include "pipeline/register/scan.h"
 #include "pipeline/store/store.h"
@@ -105,20 +106,23 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 {
 	struct reading reading = { w, load, NULL, 0 };
 	const struct scan_to to = { on_unit, on_fault, &reading };
-	enum { PIECE = 262144 };
-	unsigned char sum[32];
-	char hex[65], *piece = mem_alloc(PIECE);
 	struct hash *h = hash_begin();
 	struct gunzip *gz = gunzip_new(x->file.fd, w->set->max_unpacked);
-	int64_t n;
+	struct pump *pump = NULL;
+	unsigned char sum[32];
+	const char *piece;
+	char hex[65];
+	int64_t n = -1, in;
 	int r = -1;
 
 	reading.scan = scan_new(x->kind, &to);
 	gunzip_tap(gz, add_to_hash, h);
-	while ((n = gunzip_read(gz, piece, PIECE, err)) > 0) {
+	if ((pump = pump_start(gz, err)) == NULL)
+		goto out;
+	while ((n = pump_read(pump, &piece, &in, err)) > 0) {
 		if (scan_push(reading.scan, piece, (size_t)n, err) != 0)
 			goto out;
-		talk_progress(w->talk, "loading", gunzip_in(gz), x->file.bytes);
+		talk_progress(w->talk, "loading", in, x->file.bytes);
 	}
 	if (n < 0 || scan_end(reading.scan, err) != 0)
 		goto out;
@@ -126,9 +130,9 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 	x->dropped = (int64_t)scan_counts(reading.scan).dropped;
 	r = 0;
 out:
+	pump_stop(pump);
 	gunzip_free(gz);
 	scan_free(reading.scan);
-	free(piece);
 	hash_end(h, sum);
 	if (r == 0 && strcmp(hash_hex(sum, 32, hex), x->file.sha256) != 0)
 		r = err_set(err, EX_TEMPFAIL, "the file changed while it was read");
