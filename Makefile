@@ -102,7 +102,8 @@ sys_c	:= $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev
 	$(PKG_CONFIG) --cflags $(TESTLIBS) 2>/dev/null))
 std_c	:= -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I. -I$(O) $(sys_c) \
 	-DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' $(if $(ISAL),-DHAVE_ISAL)
-all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) -ffile-prefix-map=$(CURDIR)=.
+map_c	:= -ffile-prefix-map=$(CURDIR)=.
+all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) $(map_c)
 all_l	= $(mode_l) $(LDFLAGS)
 all_lib	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lacl -lunistring -lm -pthread
 
@@ -141,7 +142,7 @@ $(O)/$(1).c: $(1)
 	   od -An -v -tx1 $$< | sed 's/ \(..\)/0x\1,/g'; echo '0x00 };'; \
 	   echo "const size_t embed_$(call embed_name,$(1))_len = $$$$(wc -c < $$<);"; } > $$@
 $(O)/$(1).o: $(O)/$(1).c
-	$$(Q)$$(CC) $$(std_c) $$(CFLAGS) $$(mode_c) -c -o $$@ $$<
+	$$(Q)$$(CC) $$(std_c) $$(CFLAGS) $$(mode_c) $$(map_c) -c -o $$@ $$<
 endef
 $(foreach f,$(floors),$(foreach e,$(embed_$(f)),$(eval $(call embed,$(e)))))
 
