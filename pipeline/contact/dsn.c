@@ -230,11 +230,33 @@ dsn_read(struct arena *mem, const char *text, size_t len, size_t max,
 		settle(&d->recipient[i]);
 }
 
-const char *
-dsn_status(struct arena *mem, const struct dsn_recipient *r, const char *beside)
+/*
+ * Sendmail makes 5.5.0 of a reply that had no code of its own.  What the other
+ * server did say stands in the transcript, behind "<<<".
+ */
+static int
+quoted_status(struct arena *mem, const char *s, const char **ret)
 {
 	char out[CODE_STATUS];
-	const char *weak = r->status;
+	const char *nl;
+	size_t n;
+
+	for (*ret = NULL; s != NULL; s = nl != NULL ? nl + 1 : NULL) {
+		nl = strchr(s, '\n');
+		n = nl != NULL ? (size_t)(nl - s) : strlen(s);
+		if (n > 8 && strncmp(s, "<<< ", 4) == 0 &&
+		    code_status(s + 4, n - 4, out) && !code_weak(out))
+			*ret = arena_str(mem, out);
+	}
+	return (*ret != NULL);
+}
+
+const char *
+dsn_status(struct arena *mem, const struct dsn_recipient *r, const char *beside,
+    const char *whole)
+{
+	char out[CODE_STATUS];
+	const char *weak = r->status, *said;
 	int told = strcmp(r->type, "x-unix") != 0 &&
 	    code_status(r->diagnostic, strlen(r->diagnostic), out);
 
@@ -243,6 +265,9 @@ dsn_status(struct arena *mem, const struct dsn_recipient *r, const char *beside)
 	if (told && r->kind == BOUNCE_FINAL && r->status != NULL &&
 	    r->status[0] == '4' && out[0] == '5')
 		weak = NULL;
+	else if (!told && r->status != NULL && strcmp(r->status, "5.5.0") == 0 &&
+	    quoted_status(mem, whole, &said))
+		return (said);
 	else if (r->status != NULL && !code_weak(r->status))
 		return (r->status);
 	if (told) {
@@ -250,6 +275,8 @@ dsn_status(struct arena *mem, const struct dsn_recipient *r, const char *beside)
 		    strcmp(out, weak) == 0)
 			return (arena_str(mem, out));
 	}
+	if (beside == NULL || beside[0] == '\0')
+		beside = whole;
 	if (beside != NULL && code_status(beside, strlen(beside), out)) {
 		if (!code_weak(out) || weak == NULL)
 			return (arena_str(mem, out));

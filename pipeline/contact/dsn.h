@@ -36,11 +36,13 @@ void dsn_read(struct arena *, const char *text, size_t len, size_t max,
     struct dsn *);
 
 /*
- * Which status to report (rules of returned mail, section 3): the field unless it is weak, then
- * the diagnostic's, then that of the text beside the recipient, then the weak
- * one; NULL: none.  ${beside} may be NULL.
+ * Which status to report (rules of returned mail, section 3): the field unless
+ * it is weak, then the diagnostic's, then that of the text ${beside} the
+ * recipient or, if that is empty, of the ${whole} text, then the weak one; NULL:
+ * none.  For a 5.5.0 that the reporter made up the transcript in ${whole} comes
+ * first.  Both texts may be NULL.
  */
 const char *dsn_status(struct arena *, const struct dsn_recipient *,
-    const char *beside);
+    const char *beside, const char *whole);
 
 #endif /* !PIPELINE_CONTACT_DSN_H */

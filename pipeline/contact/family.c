@@ -278,6 +278,16 @@ look(struct reader *r, struct line *l)
 		l->address = NULL;
 }
 
+/* A line of words, no heading and no address. */
+static int
+is_reason_above(const struct line *l)
+{
+
+	return (l->len > 0 && l->address == NULL && l->s[l->len - 1] != ':' &&
+	    strchr("-=*_#", l->s[0]) == NULL &&
+	    !notice_is_label(l->s, l->len));
+}
+
 /* The text beside and beneath line ${i}: to the next failed address, or to an
  * empty line that is not followed by an indented one. */
 static const char *
@@ -322,6 +332,9 @@ beneath(struct reader *r, size_t i, size_t *next)
 			break;
 		buf_add(&b, l->s, l->len);
 	}
+	/* Notes and others put the reason in front of the address. */
+	if (!any && i > 0 && is_reason_above(&r->line[i - 1]))
+		buf_add(&b, r->line[i - 1].s, r->line[i - 1].len);
 	*next = j;
 	ret = arena_strn(r->mem, buf_text(&b), b.len);
 	buf_free(&b);

@@ -126,10 +126,13 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 		if (by_text || on[0] == '\0')
 			on = text[i];
 	}
+	/* Words without any code, which no rule knows, are no reason; no words
+	 * at all are less. */
 	if (strcmp(best.rule, "none") == 0 && s->status == NULL &&
-	    s->diagnostic[0] == '\0' && strspn(s->beside, " \n") ==
-	    strlen(s->beside)) {
+	    reply == NULL && s->diagnostic[0] == '\0') {
 		best.rule = "silent";
+		if (strspn(s->beside, " \n") < strlen(s->beside))
+			best.word = "onhold";
 	}
 	x->status = s->status;
 	x->reply = reply;
@@ -138,7 +141,8 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 	x->fault = best.fault;
 	x->hard = best.hard && x->kind == BOUNCE_FINAL;
 	x->text = bounce_cut(r->mem, on);
-	if (strcmp(best.word, "undefined") == 0)
+	if (strcmp(best.word, "undefined") == 0 ||
+	    strcmp(best.word, "onhold") == 0)
 		r->b->review = 1;
 }
 
@@ -240,7 +244,7 @@ one_of_report(struct reading *r, const struct dsn_recipient *d)
 	}
 	if (d->diagnostic[0] == '\0')
 		s.diagnostic = d->status_text;
-	s.status = dsn_status(r->mem, d, s.beside[0] != '\0' ? s.beside : s.whole);
+	s.status = dsn_status(r->mem, d, s.beside, s.whole);
 	decide(r, x, &s);
 }
 
