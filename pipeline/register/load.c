@@ -120,7 +120,7 @@ load_new(sqlite3 *db, enum unit_kind kind, int64_t extract,
 	l->indexes = (struct buf)BUF(BUF_ANY);
 	if (read_held(l, err) != 0 || set_indexes_aside(l, err) != 0 ||
 	    prepare_put(l, err) != 0 ||
-	    db_prepare(db, "INSERT INTO unit_history SELECT *, ?2 FROM unit"
+	    db_prepare(db, "INSERT INTO unit_history SELECT ?2, * FROM unit"
 	    " WHERE orgnr = ?1", &l->archive, err) != 0 ||
 	    db_prepare(db, "DELETE FROM unit WHERE orgnr = ?1", &l->drop, err) != 0 ||
 	    db_prepare(db, "INSERT INTO extract_fault (extract, line, orgnr, reason)"

@@ -152,9 +152,11 @@ CREATE TABLE unit (
 CREATE INDEX unit_nace1 ON unit (nace1);
 CREATE INDEX unit_parent ON unit (parent) WHERE parent IS NOT NULL;
 
--- What a unit was before it changed or left the register: the same columns,
--- and the extract that it was last in force before.
+-- What a unit was before it changed or left the register: the extract that it
+-- was last in force before, and the same columns.  (The key's columns come
+-- first: SQLite 3.40 takes any other order for damage when it checks.)
 CREATE TABLE unit_history (
+  until INTEGER NOT NULL,           -- first extract that no longer has it like this
   orgnr INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   response_class TEXT,
@@ -256,7 +258,6 @@ CREATE TABLE unit_history (
   home_form_name TEXT,
   row_hash INTEGER NOT NULL,
   extract INTEGER NOT NULL,
-  until INTEGER NOT NULL,           -- first extract that no longer has it like this
   PRIMARY KEY (orgnr, until)
 ) STRICT, WITHOUT ROWID;
 
