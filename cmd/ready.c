@@ -178,9 +178,15 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 	if ((missing & CMD_MAY_READ) && ctx->world.db == NULL) {
 		struct err why = { 0 };
 
-		/* not there, or not for this user: go on without it */
-		if (store_open(ctx->set.state, STORE_READ, &ctx->world.db, &why) != 0)
+		/* not there, or not for this user: go on without it; but what is
+		 * there and damaged or too new is not "no register yet" */
+		if (store_open(ctx->set.state, STORE_READ, &ctx->world.db, &why) != 0) {
+			if (why.status == EX_CONFIG || why.status == EX_DATAERR) {
+				ctx->err = why;
+				return -1;
+			}
 			ui_detail("%s", why.text);
+		}
 	}
 	if ((missing & CMD_KEYS) && keys(ctx) != 0)
 		return -1;
