@@ -81,7 +81,8 @@ mbox_next(const char *text, size_t len, size_t *at, struct buf *mail)
 		/* an empty line is held back until something follows it */
 		if (blank > 0)
 			add_line(mail, text + from - blank, blank);
-		blank = n == 1 || (n == 2 && text[from] == '\r') ? n : 0;
+		blank = text[from + n - 1] == '\n' &&
+		    (n == 1 || (n == 2 && text[from] == '\r')) ? n : 0;
 		if (blank == 0)
 			add_line(mail, text + from, n);
 		from += n;
