@@ -23,7 +23,10 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	static const struct { const char *name; enum tables_format format; } f[] = {
 		{ "text", TABLES_TEXT }, { "csv", TABLES_CSV },
-		{ "json", TABLES_JSON }, { "md", TABLES_MD } };
+		{ "excel", TABLES_EXCEL }, { "json", TABLES_JSON },
+		{ "md", TABLES_MD } };
+	struct tables_ask ask = { argv[2], argc > 3 ? argv[3] : NULL,
+		cmd_option(ctx, "by") };
 	const char *given = cmd_option(ctx, "format");
 	enum tables_format format = ctx->json ? TABLES_JSON : TABLES_TEXT;
 	struct buf b = BUF(16 << 20);
@@ -31,13 +34,12 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	int64_t id;
 	int r;
 
-	(void)argc;
 	for (size_t i = 0; given != NULL && i < sizeof(f) / sizeof(f[0]); i++)
 		if (strcmp(f[i].name, given) == 0)
 			format = f[i].format;
 	if (cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
 		return -1;
-	r = tables_make(&ctx->world, study, id, argv[2], format,
+	r = tables_ask(&ctx->world, study, id, &ask, format,
 	    format == TABLES_TEXT && ui_box(), &b, &ctx->err);
 	if (r == 0)
 		ui_buf(&b);
@@ -49,7 +51,9 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 }
 
 static const struct cmd_option options[] = {
-	{ "format", 0, CMD_WORD, "text|csv|json|md", "how it is written" },
+	{ "format", 0, CMD_WORD, "text|csv|excel|json|md",
+	    "how it is written" },
+	{ "by", 0, CMD_WORD, "VAR", "cross, rates: by this variable" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -57,16 +61,23 @@ const struct cmd cmd_table = {
 	.name = "table",
 	.run = run,
 	.check = check,
-	.needs = CMD_READ,
-	.min = 2, .max = 2,
-	.args = "STUDY net|rates|funnel",
+	.needs = CMD_READ | CMD_NACE,
+	.min = 2, .max = 3,
+	.args = "STUDY net|rates|funnel|codes|returns|missing|cross [VAR]",
 	.summary = "a table of the report, with the meaning of each figure",
 	.text =
 	    "net: sent, returned and delivered by area and group.  rates: answers\n"
-	    "and response rates by area.  funnel: from the register to the answers.\n",
+	    "and response rates by area.  funnel: from the register to the answers.\n"
+	    "codes: each industry code, what it became, its units.  returns: by\n"
+	    "reason, domain and wave.  missing: the frame against those who answered.\n"
+	    "cross VAR: those who answered by a variable, or by two; rates --by VAR.\n"
+	    "VAR is area, group, legal_form, county, municipality, nace, employees,\n"
+	    "accounts or a column of the answers.  excel is CSV for Norwegian Excel.\n",
 	.option = options,
 	.examples =
 	    "utvalg table mikrobedrifter net\n"
 	    "utvalg table mikrobedrifter rates --lang en\n"
-	    "utvalg table mikrobedrifter funnel --format csv\n",
+	    "utvalg table mikrobedrifter funnel --format csv\n"
+	    "utvalg table mikrobedrifter cross hovedinntekt --by area\n"
+	    "utvalg table mikrobedrifter rates --by legal_form\n",
 };

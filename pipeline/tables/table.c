@@ -58,6 +58,12 @@ table_title(struct table *t, enum word w, const char *arg)
 }
 
 void
+table_title_n(struct table *t, enum word w, const char *const *arg, size_t n)
+{
+	t->title = filled(t, w, arg, n);
+}
+
+void
 table_column(struct table *t, const char *key, const char *head,
     enum table_align align)
 {

@@ -85,6 +85,7 @@ void table_free(struct table *);		/* NULL is harmless */
 
 /* All columns come before the first row. */
 void table_title(struct table *, enum word, const char *arg);
+void table_title_n(struct table *, enum word, const char *const *arg, size_t n);
 void table_column(struct table *, const char *key, const char *head,
     enum table_align);
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,26 +9,13 @@
 #include "pipeline/store/store.h"
 #include "pipeline/tables/counts.h"
 #include "pipeline/tables/funnel.h"
+#include "pipeline/tables/making.h"
 #include "pipeline/tables/net.h"
 #include "pipeline/tables/rates_table.h"
 
 #include "pipeline/tables/tables.h"
 
 enum { TABLE_MAX = 16 << 20 };
-
-/* All that one table is made from. */
-struct making {
-	const struct world *w;
-	const struct study *study;
-	struct counts counts;
-	struct arena *arena;
-};
-
-static const char *
-in_lang(const struct study_label *l, enum lang lang)
-{
-	return lang == LANG_EN ? l->en : l->nb;
-}
 
 /* --- from counts to the builders' structs ------------------------------------ */
 
@@ -49,8 +37,8 @@ net_of(const struct making *m, struct net *ret)
 
 			row[n].key = arena_printf(m->arena, "%s/%s", area->name,
 			    printed->name);
-			row[n].area = in_lang(&area->label, m->w->lang);
-			row[n].group = in_lang(&printed->label, m->w->lang);
+			row[n].area = making_label(m, &area->label);
+			row[n].group = making_label(m, &printed->label);
 			for (size_t g = 0; g < printed->ngroup; g++) {
 				row[n].sent += cell[printed->group[g]].sent;
 				row[n].returned +=
@@ -58,7 +46,7 @@ net_of(const struct making *m, struct net *ret)
 			}
 		}
 	}
-	*ret = (struct net){ in_lang(&s->title, m->w->lang),
+	*ret = (struct net){ making_label(m, &s->title),
 		m->counts.register_date, row, n, m->counts.not_located,
 		m->counts.all.our_fault, m->counts.all.review };
 }
@@ -76,14 +64,14 @@ rates_of(const struct making *m, struct rates_table *ret)
 		    &m->counts.cell[s->rates_area[a] * s->ngroup];
 
 		area[a].key = from->name;
-		area[a].label = in_lang(&from->short_label, m->w->lang);
+		area[a].label = making_label(m, &from->short_label);
 		for (size_t g = 0; g < s->ngroup; g++) {
 			area[a].sent += cell[g].sent;
 			area[a].returned += cell[g].returned;
 			area[a].answered += cell[g].answered;
 		}
 	}
-	*ret = (struct rates_table){ in_lang(&s->title, m->w->lang),
+	*ret = (struct rates_table){ making_label(m, &s->title),
 		m->counts.register_date, area, s->narea, m->counts.not_located,
 		s->active_num, s->active_den, s->active_source,
 		m->counts.all.partial, m->counts.all.our_fault,
@@ -99,7 +87,7 @@ funnel_of(const struct making *m, struct funnel *ret)
 
 	counts_reasons(c, m->w->lang, reason);
 	*ret = (struct funnel){
-		.study = in_lang(&m->study->title, m->w->lang),
+		.study = making_label(m, &m->study->title),
 		.register_date = c->register_date,
 		.register_units = c->register_units,
 		.outside_code = c->outside_code,
@@ -178,6 +166,14 @@ static const struct which {
 	{ "net", MAILED, make_net },
 	{ "rates", MAILED, make_rates },
 	{ "funnel", FRAMED, make_funnel },
+	{ "codes", FRAMED, codes_make },
+	{ "returns", MAILED, returns_make },
+	{ "missing", MAILED, missing_make },
+};
+/* Those that ask for more than the study. */
+static const struct which asked_of[] = {
+	{ "cross", MAILED, cross_make },
+	{ "rates --by", MAILED, rates_by_make },
 };
 enum { TABLES = sizeof(table_of) / sizeof(table_of[0]) };
 
@@ -203,23 +199,24 @@ due(const struct study *s, const struct counts *c, struct err *err)
 	    next[i].what, next[i].command, s->name, next[i].rest);
 }
 
-/* All counts of one moment; making_end() after success. */
+/* All of one moment, until making_end() after success. */
 static int
 making_begin(struct making *m, const struct world *w, const struct study *s,
     int64_t study_id, struct err *err)
 {
 	struct err ignored;
-	int r;
 
+	memset(m, 0, sizeof(*m));
 	m->w = w;
 	m->study = s;
+	m->study_id = study_id;
+	m->e = NAN;
 	/* a savepoint also works within somebody's transaction */
 	if (db_exec(w->db, "SAVEPOINT tables", err) != 0)
 		return -1;
-	r = counts_read(w, s, study_id, &m->counts, err);
-	(void)db_exec(w->db, "RELEASE tables", &ignored);
-	if (r != 0) {
+	if (counts_read(w, s, study_id, &m->counts, err) != 0) {
 		counts_free(&m->counts);
+		(void)db_exec(w->db, "RELEASE tables", &ignored);
 		return -1;
 	}
 	m->arena = arena_new();
@@ -229,6 +226,9 @@ making_begin(struct making *m, const struct world *w, const struct study *s,
 static void
 making_end(struct making *m)
 {
+	struct err ignored;
+
+	(void)db_exec(m->w->db, "RELEASE tables", &ignored);
 	arena_free(m->arena);
 	counts_free(&m->counts);
 }
@@ -270,29 +270,66 @@ write_one(const struct making *m, const struct which *which,
 	return 0;
 }
 
-int
-tables_make(const struct world *w, const struct study *s, int64_t study_id,
-    const char *name, enum tables_format format, int box, struct buf *out,
-    struct err *err)
+static const struct which *
+find(const struct tables_ask *ask, struct err *err)
 {
-	const struct which *which = NULL;
+	struct buf names = BUF(2000);
+
+	for (size_t i = 0; i < TABLES; i++) {
+		if (strcmp(table_of[i].name, ask->table) == 0 && ask->by == NULL &&
+		    ask->var == NULL) {
+			buf_free(&names);
+			return &table_of[i];
+		}
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", table_of[i].name);
+	}
+	if (strcmp(ask->table, "cross") == 0 ||
+	    (strcmp(ask->table, "rates") == 0 && ask->var == NULL)) {
+		buf_free(&names);
+		return &asked_of[ask->table[0] == 'r'];
+	}
+	for (size_t i = 0; i < TABLES; i++)
+		if (strcmp(table_of[i].name, ask->table) == 0) {
+			buf_free(&names);
+			err_set(err, EX_USAGE, "table %s takes no variable",
+			    ask->table);
+			return NULL;
+		}
+	err_set(err, EX_USAGE, "there is no table \"%.40s\": there are %.800s and "
+	    "cross VAR", ask->table, buf_text(&names));
+	buf_free(&names);
+	return NULL;
+}
+
+int
+tables_ask(const struct world *w, const struct study *s, int64_t study_id,
+    const struct tables_ask *ask, enum tables_format format, int box,
+    struct buf *out, struct err *err)
+{
+	const struct which *which = find(ask, err);
 	struct making m;
 	int r;
 
-	for (size_t i = 0; i < TABLES; i++)
-		if (strcmp(table_of[i].name, name) == 0)
-			which = &table_of[i];
-	if (which == NULL)
-		return err_set(err, EX_USAGE, "there is no table \"%.40s\": there "
-		    "are net, rates and funnel", name);
-	if (making_begin(&m, w, s, study_id, err) != 0)
+	if (which == NULL || making_begin(&m, w, s, study_id, err) != 0)
 		return -1;
+	m.var = ask->var;
+	m.by = ask->by;
 	if (reached(&m.counts) < (int)which->wants)
 		r = due(s, &m.counts, err);
 	else
 		r = write_one(&m, which, format, box, out, err);
 	making_end(&m);
 	return r;
+}
+
+int
+tables_make(const struct world *w, const struct study *s, int64_t study_id,
+    const char *name, enum tables_format format, int box, struct buf *out,
+    struct err *err)
+{
+	struct tables_ask ask = { .table = name };
+
+	return tables_ask(w, s, study_id, &ask, format, box, out, err);
 }
 
 static int

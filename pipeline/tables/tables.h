@@ -24,14 +24,24 @@ enum tables_format {
 	TABLES_EXCEL,		/* semicolon, comma, CRLF: Norwegian Excel */
 };
 
+/* Which table: its name; for "cross" the variable ${var}, and for it and
+ * "rates" the variable ${by} or NULL. */
+struct tables_ask {
+	const char *table, *var, *by;
+};
+
 /*
- * Table ${which} ("net", "rates", "funnel") into ${out}.  ${box}: with lines,
+ * Table ${which} ("net", "rates", "funnel", "codes", "returns", "missing")
+ * into ${out}.  ${box}: with lines,
  * for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
  * has not run yet: EX_NOINPUT saying which command is due (the funnel wants a
  * frame only, and ends where the study has got to).
  */
 int tables_make(const struct world *, const struct study *, int64_t study_id,
     const char *which, enum tables_format, int box, struct buf *out,
+    struct err *);
+int tables_ask(const struct world *, const struct study *, int64_t study_id,
+    const struct tables_ask *, enum tables_format, int box, struct buf *out,
     struct err *);
 
 /*

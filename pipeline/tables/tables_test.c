@@ -321,7 +321,7 @@ a_stage_that_is_due_is_named(void **state)
 	assert_int_equal(tables_make(&f.w, study, 1, "nett", TABLES_TEXT, 0, &b,
 	    &f.err), -1);
 	assert_int_equal(f.err.status, EX_USAGE);
-	want_in(f.err.text, "net, rates and funnel");
+	want_in(f.err.text, "net, rates, funnel, codes");
 	buf_free(&b);
 }
 
@@ -393,18 +393,18 @@ files_are_written_for_what_there_is(void **state)
 	add_frame();
 	f.w.dry_run = 1;
 	assert_int_equal(tables_write(&f.w, study, 1, &written, &f.err), 0);
-	assert_int_equal(written, 1);
+	assert_int_equal(written, 2);
 	assert_false(file_exists(path));
 	f.w.dry_run = 0;
 	assert_int_equal(tables_write(&f.w, study, 1, &written, &f.err), 0);
-	assert_int_equal(written, 1);
+	assert_int_equal(written, 2);
 	add_sample();
 	add_outcome();
 	add_not_located(54);
 	assert_int_equal(tables_write(&f.w, study, 1, &written, &f.err), 0);
-	assert_int_equal(written, 3);
+	assert_int_equal(written, 6);
 	assert_int_equal(file_list(path, &l, &f.err), 0);
-	assert_int_equal(l.n, 15);
+	assert_int_equal(l.n, 30);
 	file_list_free(&l);
 	for (int i = 0; i < 12; i++) {
 		snprintf(path, sizeof(path), "%s/tables/smaa/%s.%s", f.state,

@@ -223,6 +223,163 @@ static const struct {
 	[WORD_E_GIVEN] = { "given", "oppgitt", "given" },
 	[WORD_NOTE_E_CLASS] = { "e", "e for hver klasse: {1}.",
 	    "e for each class: {1}." },
+
+	[WORD_LEGAL_FORM] = { "legal_form", "Organisasjonsform", "Legal form" },
+	[WORD_COUNTY] = { "county", "Fylke", "County" },
+	[WORD_MUNICIPALITY] = { "municipality", "Kommune", "Municipality" },
+	[WORD_NACE] = { "nace", "Næringskode", "Industry code" },
+	[WORD_EMPLOYEES] = { "employees", "Registrerte ansatte",
+	    "Registered employees" },
+	[WORD_ACCOUNTS] = { "accounts", "Regnskapsplikt",
+	    "Obliged to keep accounts" },
+	[WORD_OBLIGED] = { "obliged", "Pliktig", "Obliged" },
+	[WORD_NOT_OBLIGED] = { "not_obliged", "Ikke pliktig", "Not obliged" },
+	[WORD_CANNOT_BE_TOLD] = { "unknown", "Kan ikke avgjøres",
+	    "Cannot be told" },
+	[WORD_UNSTATED] = { "unstated", "Uoppgitt", "Not stated" },
+	[WORD_UNANSWERED] = { "unanswered", "Ubesvart", "No answer" },
+	[WORD_VARIABLE] = { "variable", "Kjennetegn", "Variable" },
+	[WORD_CATEGORY] = { "category", "Verdi", "Value" },
+	[WORD_UNITS] = { "units", "Antall", "Number" },
+
+	[WORD_TITLE_CODES] = { "title_codes",
+	    "{1}: næringskodene og hva de ble, antall enheter",
+	    "{1}: the industry codes and what they became, number of units" },
+	[WORD_CODE] = { "code", "Kode", "Code" },
+	[WORD_CODE_NAME] = { "code_name", "Navn", "Name" },
+	[WORD_FATE] = { "fate", "Skjebne", "Fate" },
+	[WORD_BECAME] = { "became", "Ble", "Became" },
+	[WORD_BECAME_NAME] = { "became_name", "Navn", "Name" },
+	[WORD_REMARK] = { "remark", "Merknad", "Remark" },
+	[WORD_KEPT_OUT] = { "kept_out", "Holdt utenfor", "Kept out" },
+	[WORD_TAKEN_OUT] = { "taken_out", "tatt ut av undersøkelsen",
+	    "taken out by the study" },
+	[WORD_COUNTED_UNDER] = { "counted_under", "telt under {1}",
+	    "counted under {1}" },
+	[WORD_OVER_COVERS] = { "over_covers",
+	    "videre: rommer også andre gamle koder, antall {1}",
+	    "wider: holds other old codes too, number {1}" },
+	[WORD_FROM_LISTS] = { "from_lists", "Fra lister", "From lists" },
+	[WORD_OTHER_CODES] = { "other_codes", "Andre koder", "Other codes" },
+	[WORD_WARN_OTHER_CODES] = { "other_codes",
+	    "Rammen har enheter med koder som undersøkelsesfilen ikke lenger "
+	    "fører til: filen er endret siden rammen ble laget.",
+	    "The frame has units with codes that the study file no longer leads "
+	    "to: it has been changed since the frame was made." },
+	[WORD_DEF_CODES] = { "def_codes",
+	    "Kodene er skrevet i {1}; registeret bruker {2}. En kode omfatter alt "
+	    "under seg. Holdt utenfor: enheter i populasjonen som ikke er med i "
+	    "rammen.",
+	    "The codes are written in {1}; the register uses {2}. A code includes "
+	    "everything beneath it. Kept out: units of the population that are "
+	    "not in the frame." },
+
+	[WORD_TITLE_RETURNS] = { "title_returns",
+	    "{1}: returer etter grunn, domene og utsending",
+	    "{1}: returns by reason, domain and wave" },
+	[WORD_PART] = { "part", "Etter", "By" },
+	[WORD_BY_REASON] = { "reason", "Grunn", "Reason" },
+	[WORD_BY_DOMAIN] = { "domain", "Domene", "Domain" },
+	[WORD_BY_WAVE] = { "wave", "Utsending", "Wave" },
+	[WORD_OTHER_DOMAINS] = { "other_domains", "andre domener",
+	    "other domains" },
+	[WORD_UNASSIGNED] = { "unassigned", "Uten undersøkelse", "Of no study" },
+	[WORD_DEF_DECIDES] = { "def_decides",
+	    "Hver enhet er telt én gang i hver del, etter den meldingen som "
+	    "avgjør: den siste endelige, ellers den siste. Domener med færre enn "
+	    "tre returer er ikke nevnt.",
+	    "Each unit is counted once in each part, by the report that decides: "
+	    "the last that is for good, else the last. Domains with fewer than "
+	    "three returned units are not named." },
+	[WORD_DEF_UNASSIGNED] = { "def_unassigned",
+	    "Uten undersøkelse: returer i hele anlegget som ikke viser hvilken "
+	    "undersøkelse de gjelder. De er ikke regnet med.",
+	    "Of no study: returns to the whole installation that do not show "
+	    "which study they concern. They are not counted." },
+	[WORD_BOUNCE_USERUNKNOWN] = { "userunknown", "ukjent mottaker",
+	    "unknown recipient" },
+	[WORD_BOUNCE_HOSTUNKNOWN] = { "hostunknown", "ukjent domene",
+	    "unknown domain" },
+	[WORD_BOUNCE_HASMOVED] = { "hasmoved", "flyttet", "has moved" },
+	[WORD_BOUNCE_NOTACCEPT] = { "notaccept", "tar ikke imot e-post",
+	    "accepts no mail" },
+	[WORD_BOUNCE_MAILBOXFULL] = { "mailboxfull", "full postkasse",
+	    "mailbox full" },
+	[WORD_BOUNCE_SUSPEND] = { "suspend", "stengt postkasse",
+	    "mailbox suspended" },
+	[WORD_BOUNCE_EXPIRED] = { "expired", "tiden gikk ut", "expired" },
+	[WORD_BOUNCE_UNDEFINED] = { "undefined", "grunn ikke oppgitt",
+	    "no reason given" },
+	[WORD_WAVE_INVITE] = { "invite", "invitasjon", "invitation" },
+	[WORD_WAVE_REMINDER] = { "reminder", "purring", "reminder" },
+
+	[WORD_TITLE_MISSING] = { "title_missing",
+	    "{1}: hvem som mangler, antall og prosent",
+	    "{1}: who is missing, number and per cent" },
+	[WORD_KEPT_SHARE] = { "frame_share", "Ramme %", "Frame %" },
+	[WORD_DELIVERED_SHARE] = { "delivered_share", "Levert %", "Delivered %" },
+	[WORD_ANSWERED_SHARE] = { "answered_share", "Besvart %", "Answered %" },
+	[WORD_DIFFERENCE] = { "difference", "Forskjell", "Difference" },
+	[WORD_FROM] = { "low", "fra", "from" },
+	[WORD_TO] = { "high", "til", "to" },
+	[WORD_DEF_MISSING] = { "def_missing",
+	    "Prosent av alle enheter i rammen, leverte og besvarte. Forskjell: "
+	    "prosentpoeng mellom besvarte og ramme. Brutto svarprosent: besvart i "
+	    "prosent av levert, med 95" S "% intervall (Wilson). Ikke lokaliserte "
+	    "returer er ikke trukket fra.",
+	    "Per cent of all units of the frame, delivered and answered. "
+	    "Difference: percentage points from frame to answered. Gross response "
+	    "rate: answered in per cent of delivered, with 95% interval (Wilson). "
+	    "Returns not located are not taken off." },
+	[WORD_DEF_CHI2] = { "def_chi2",
+	    "Kjikvadrat: besvart og ikke besvart blant de leverte etter verdi.",
+	    "Chi-square: answered and not answered among the delivered, by "
+	    "value." },
+	[WORD_NOTE_CHI2] = { "chi2",
+	    "{1}: kjikvadrat {2}, frihetsgrader {3}, p {4}, Cramérs V {5}.",
+	    "{1}: chi-square {2}, degrees of freedom {3}, p {4}, Cramér's V {5}." },
+	[WORD_NOTE_CHI2_LOW] = { "chi2",
+	    "{1}: kjikvadrat {2}, frihetsgrader {3}, p {4}, Cramérs V {5}; celler "
+	    "med forventet antall under fem: {6}, så p er usikker.",
+	    "{1}: chi-square {2}, degrees of freedom {3}, p {4}, Cramér's V {5}; "
+	    "cells with an expected count under five: {6}, so that p is rough." },
+	[WORD_TITLE_CROSS] = { "title_cross", "{1}: {2}, antall og prosent",
+	    "{1}: {2}, number and per cent" },
+	[WORD_TITLE_CROSS_BY] = { "title_cross",
+	    "{1}: {2} etter {3}, antall og prosent",
+	    "{1}: {2} by {3}, number and per cent" },
+	[WORD_DEF_CROSS] = { "def_cross",
+	    "Enheter med et fullført skjema. Prosent av kolonnens sum; ingen "
+	    "prosent når summen er under 20, én desimal fra 200.",
+	    "Units with a completed form. Per cent of the column's sum; no per "
+	    "cent of a sum under 20, one decimal from 200 on." },
+	[WORD_NOTE_CROSS_CHI2] = { "chi2",
+	    "Kjikvadrat {1}, frihetsgrader {2}, p = {3}, Cramérs V {4}.",
+	    "Chi-square {1}, degrees of freedom {2}, p = {3}, Cramér's V {4}." },
+	[WORD_DEF_ACCOUNTS] = { "def_accounts",
+	    "Regnskapsplikt: står ikke i registeret. Regelen er etter "
+	    "regnskapsloven § 1-2: innsendt årsregnskap for et av de tre siste "
+	    "årene, ellers organisasjonsform, merverdiavgift og antall ansatte, "
+	    "slik registeret var da rammen ble laget. Det som avhenger av omsetning "
+	    "eller balanse, kan ikke avgjøres.",
+	    "Obliged to keep accounts: not in the register. The rule is after the "
+	    "Accounting Act (regnskapsloven) section 1-2: accounts sent in for one "
+	    "of the last three years, else legal form, VAT and employees, as the "
+	    "register was when the frame was made. What hangs on turnover or "
+	    "balance cannot be told." },
+	[WORD_TITLE_RATES_BY] = { "title_rates_by",
+	    "{1}: svarprosent etter {2}, antall og prosent",
+	    "{1}: response rates by {2}, number and per cent" },
+	[WORD_WARN_BY_OVER] = { "over_active",
+	    "{1}: besvart er mer enn aktive selskap, så andelen aktive er satt for "
+	    "lavt. Tallet er ikke kuttet.",
+	    "{1}: answered is more than active enterprises, so the active share is "
+	    "too low. The figure is not capped." },
+	[WORD_DEF_BY_INTERVAL] = { "interval",
+	    "fra, til: 95" S "% intervall for brutto svarprosent (Wilson). Det "
+	    "sier noe om tilfeldighet, ikke om skjevhet.",
+	    "from, to: 95% interval of the gross response rate (Wilson). It "
+	    "speaks of chance, not of bias." },
 };
 
 const char *

@@ -1,0 +1,50 @@
+#ifndef PIPELINE_TABLES_MAKING_H
+#define PIPELINE_TABLES_MAKING_H
+
+/*
+ * making -- inside of tables.h: what one table is made from, and the tables
+ * that ask the database themselves.
+ *
+ * The caller holds one savepoint around the counts and all that a table reads,
+ * so that its figures are of one moment.
+ */
+
+#include "config/study.h"
+#include "pipeline/base/json.h"
+#include "pipeline/base/mem.h"
+#include "pipeline/store/world.h"
+#include "pipeline/tables/counts.h"
+#include "pipeline/tables/table.h"
+
+struct making {
+	const struct world *w;
+	const struct study *study;
+	int64_t study_id;
+	struct counts counts;
+	struct arena *arena;
+	const char *var, *by;		/* as asked for, or NULL */
+	double e;			/* AAPOR: as given; NaN: estimated */
+};
+
+static inline const char *
+making_label(const struct making *m, const struct study_label *l)
+{
+	return m->w->lang == LANG_EN ? l->en : l->nb;
+}
+
+/*
+ * Each makes *${ret} (table_free()), and with ${json} puts members beside the
+ * table's own into the open object.  -1 leaves nothing to free.
+ */
+int codes_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int returns_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int missing_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int cross_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int rates_by_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+
+#endif /* !PIPELINE_TABLES_MAKING_H */
