@@ -8,7 +8,7 @@ _utvalg() {
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -52,7 +52,9 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	table:--format)
-		mapfile -t COMPREPLY < <(compgen -W 'text csv json md' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md' -- "$cur")
+		return ;;
+	table:--by)
 		return ;;
 	night:--from)
 		compopt -o filenames
@@ -138,7 +140,7 @@ _utvalg() {
 		studies=1
 		;;
 	table)
-		opts+=' --format'
+		opts+=' --format --by'
 		files=1
 		studies=1
 		;;
