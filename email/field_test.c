@@ -143,6 +143,8 @@ static const struct {
 	{ "a sentence", "Mangler e-post", LEAVE, "", "", "placeholder" },
 	{ "a nought", "0", LEAVE, "", "", "placeholder" },
 	{ "a web address", "https://www.firma.no/kontakt", LEAVE, "", "", "url" },
+	{ "one with an address in it", "https://firma.no/ola(at)firma.no", LEAVE, "", "",
+	    "url" },
 	{ "www", "www.firma.no", LEAVE, "", "", "url" },
 	{ "a domain alone", "firma.no", LEAVE, "", "", "url" },
 	{ "a telephone number", "22 22 22 22", LEAVE, "", "", "phone" },
