@@ -192,6 +192,7 @@ breaks_reader(const struct run *r, const char *data, size_t len)
 	if (child == 0) {
 		setrlimit(RLIMIT_CPU, &cpu);
 		setrlimit(RLIMIT_CORE, &core);
+		talk_step("bounces.probe");
 		evidence_probe(r->evidence, data, len);
 		_exit(0);
 	}
