@@ -104,7 +104,9 @@ const struct cmd cmd_answers = {
 	.text =
 	    "Columns and status words are those of [answers] in the study file.\n"
 	    "Rows that belong to nobody, doubles and late answers are kept and\n"
-	    "listed.  The same file again changes nothing.\n",
+	    "listed.  The same file again changes nothing, unless the study file has\n"
+	    "changed: then its rows are read by that.  Who says no by mail or telephone\n"
+	    "is written in the same way: a CSV of addresses with the word for refused.\n",
 	.examples =
 	    "utvalg answers mikrobedrifter svar.csv\n"
 	    "utvalg answers mikrobedrifter --dry-run svar.csv\n",

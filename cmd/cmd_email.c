@@ -40,7 +40,8 @@ explain(const char *s, size_t len, const struct email *e, enum lang lang)
 	explain_bits(e->flags, lang, email_flag_text);
 }
 
-static void
+/* Is it usable? */
+static int
 answer(struct cmd_ctx *ctx, const struct email_rules *rules, const char *s,
     size_t len)
 {
@@ -51,13 +52,14 @@ answer(struct cmd_ctx *ctx, const struct email_rules *rules, const char *s,
 	email_check(rules, s, len, &e);
 	if (!ctx->json) {
 		explain(s, len, &e, ctx->world.lang);
-		return;
+		return e.reason == EMAIL_OK;
 	}
 	json_begin(&j, &b, 0);
 	email_json(&j, s, len, &e);
 	buf_chr(&b, '\n');
 	ui_buf(&b);
 	buf_free(&b);
+	return e.reason == EMAIL_OK;
 }
 
 static int
@@ -152,14 +154,15 @@ from_input(struct cmd_ctx *ctx, const struct email_rules *rules, int as_json)
 			r = err_set(&ctx->err, EX_DATAERR, "line %lld: longer than %d octets",
 			    (long long)n, LINE_MAX_OCTETS);
 		else if (!as_json)
-			answer(ctx, rules, line, (size_t)len);
+			(void)answer(ctx, rules, line, (size_t)len);
 		else {
 			buf_clear(&decoded);
 			if (json_line(line, &decoded) != 0)
 				r = err_set(&ctx->err, EX_DATAERR, "line %lld: no JSON string",
 				    (long long)n);
 			else
-				answer(ctx, rules, buf_text(&decoded), decoded.len);
+				(void)answer(ctx, rules, buf_text(&decoded),
+				    decoded.len);
 		}
 		ui_flush();
 	}
@@ -174,7 +177,7 @@ static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct email_rules *rules;
-	int r = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
+	int r = 0, bad = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
 
 	if (strcmp(argv[1], "check") != 0)
 		return cmd_usage(ctx, "email check is wanted, not email %.40s", argv[1]);
@@ -188,10 +191,10 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		if (strcmp(argv[i], "-") == 0)
 			r = from_input(ctx, rules, as_json);
 		else
-			answer(ctx, rules, argv[i], strlen(argv[i]));
+			bad |= !answer(ctx, rules, argv[i], strlen(argv[i]));
 	}
 	email_rules_free(rules);
-	return r;
+	return r != 0 ? r : bad;
 }
 
 static const struct cmd_option options[] = {
@@ -211,7 +214,9 @@ const struct cmd cmd_email = {
 	.text =
 	    "The strict check of what stands there, without asking the network:\n"
 	    "how it would be sent, the key it is known by for duplicates, or the first\n"
-	    "fault and what was probably meant.  With - one address a line is read.\n",
+	    "fault and what was probably meant.  With - one address a line is read.\n"
+	    "Ends with 1 where an address that was typed is not usable; of those that\n"
+	    "are read, the answers tell.\n",
 	.option = options,
 	.examples =
 	    "utvalg email check post@firma.example.no\n"

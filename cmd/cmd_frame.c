@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "pipeline/base/json.h"
 #include "pipeline/frame/frame.h"
+#include "pipeline/store/studies.h"
 
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
@@ -18,6 +21,22 @@ check(struct cmd_ctx *ctx, const struct frame_result *f)
 	return 0;
 }
 
+/* Two files that give their studies one name are one study: say so. */
+static void
+say_if_another(struct cmd_ctx *ctx, const struct study *study, int64_t id)
+{
+	struct study *before = NULL;
+	struct err ignored;
+
+	if (id == 0 || studies_get(&ctx->world, id, &before, &ignored) != 0)
+		return;
+	if (strcmp(before->folder, study->folder) != 0)
+		ui_line("the study %s was framed from %s until now; if that is another "
+		    "study, give this one another name", study->name,
+		    before->folder);
+	study_free(before);
+}
+
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
@@ -31,6 +50,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	(void)argc;
 	if (cmd_find_study(ctx, argv[1], 0, &study, &id) != 0)
 		return -1;
+	say_if_another(ctx, study, id);
 	if (frame_make(&ctx->world, study, -1, &f, &ctx->err) != 0)
 		goto out;
 	if (ctx->json) {

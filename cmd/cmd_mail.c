@@ -132,7 +132,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 
 static const struct cmd_option options[] = {
 	{ "wave", 0, CMD_WORD, "invite|reminder", "which letter" },
-	{ "out", 0, CMD_FILE, "KIND:WHERE", "maildir:FOLDER or csv:FILE" },
+	{ "out", 0, CMD_FILE, "KIND:WHERE", "where to: maildir:FOLDER or csv:FILE" },
 	{ "preview", 0, CMD_WORD, "N", "print N letters, send and note nothing" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
@@ -148,7 +148,8 @@ const struct cmd cmd_mail = {
 	.text =
 	    "Without --out the letters go to the maildir STATE/outbox/STUDY, for a\n"
 	    "mail server to take.  A letter counts as sent once it is safely handed\n"
-	    "over; killed and run again, nobody gets two.\n",
+	    "over; killed and run again, nobody gets two.  A csv is a list for a survey\n"
+	    "platform; where it is lost, the same command writes it again.\n",
 	.option = options,
 	.examples =
 	    "utvalg mail mikrobedrifter --wave invite --preview 2\n"

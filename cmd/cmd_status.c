@@ -286,11 +286,13 @@ print_extract(const char *name, const struct extract *x, int nb)
 }
 
 static void
-print_text(const struct sight *v, enum lang lang)
+print_text(const struct sight *v, const char *state, enum lang lang)
 {
+	struct buf where = BUF(8192);
 	int nb = lang == LANG_NB;
 	char day[11];
 
+	buf_printf(&where, "%s/spool/unknown", state);
 	print_extract(nb ? "Register" : "register", &v->enhet, nb);
 	print_extract(nb ? "Underenheter" : "sub-units", &v->underenhet, nb);
 	if (!v->enhet.there && !v->underenhet.there)
@@ -303,14 +305,17 @@ print_text(const struct sight *v, enum lang lang)
 		    v->night_failed, v->night_open);
 	if (v->waiting >= 0)
 		ui_printf(nb ? "Returpost: %" PRId64 " venter, %" PRId64
-		    " ikke forstått\n" : "returned mail: %" PRId64 " waiting, %"
-		    PRId64 " not understood\n", v->waiting, v->unknown);
+		    " ikke forstått%s%s\n" : "returned mail: %" PRId64 " waiting, %"
+		    PRId64 " not understood%s%s\n", v->waiting, v->unknown,
+		    v->unknown > 0 ? ": " : "", v->unknown > 0 ? buf_text(&where) :
+		    "");
 	if (v->lock[0] != '\0')
 		ui_printf(nb ? "I arbeid: %s\n" : "at work: %s\n", v->lock);
 	if (v->nstudy > 0)
 		print_studies(v, lang);
 	else
 		ui_text(nb ? "Ingen studier ennå\n" : "no studies yet\n");
+	buf_free(&where);
 }
 
 static int
@@ -342,7 +347,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	else if (ctx->json)
 		print_json(&v);
 	else if (!nothing)
-		print_text(&v, ctx->world.lang);
+		print_text(&v, ctx->set.state, ctx->world.lang);
 	r = nothing ? -1 : 0;
 out:
 	for (size_t i = 0; i < v.nstudy; i++)

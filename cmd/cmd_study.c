@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pipeline/base/json.h"
 #include "pipeline/frame/plan.h"
@@ -45,12 +47,52 @@ faults(struct cmd_ctx *ctx, const char *file, const struct study_faults *f)
 	return -1;
 }
 
+/* A file that the study names, where it is wanted for later steps. */
+static void
+look(const struct study *s, const char *what, const char *file, struct buf *b)
+{
+	struct buf path = BUF(8192);
+
+	if (file == NULL)
+		return;
+	buf_printf(&path, "%s%s%s", *file == '/' ? "" : s->folder,
+	    *file == '/' ? "" : "/", file);
+	if (access(buf_text(&path), R_OK) != 0)
+		buf_printf(b, "%s: %s: %s\n", what, buf_text(&path), strerror(errno));
+	buf_free(&path);
+}
+
+/* Files that are not there, a line each.  No fault of the study file's: they may
+ * be written yet, but better known now than when the mail is to go. */
+static void
+missing(const struct study *s, struct buf *b)
+{
+	for (size_t i = 0; i < s->nlist; i++)
+		look(s, "[list] file", s->list[i].file, b);
+	look(s, "[filter] exclude", s->exclude, b);
+	look(s, "[mail] invite", s->invite, b);
+	look(s, "[mail] reminder", s->reminder, b);
+}
+
+/* As JSON, or as talk where there is none. */
+static void
+each_line(const char *s, struct json *j)
+{
+	for (size_t n; *s != '\0'; s += n + 1) {
+		n = strcspn(s, "\n");
+		if (j != NULL)
+			json_strn(j, s, n);
+		else
+			ui_line("%.*s", (int)n, s);
+	}
+}
+
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct study_faults f = { NULL, 0 };
 	struct study *study = NULL;
-	struct buf words = BUF(16 << 20), b = BUF(32 << 20);
+	struct buf words = BUF(16 << 20), b = BUF(32 << 20), gone = BUF(1 << 20);
 	struct json j;
 	int r = -1;
 
@@ -61,6 +103,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 			faults(ctx, argv[2], &f);
 		goto out;
 	}
+	missing(study, &gone);
 	if (ctx->json) {
 		json_begin(&j, &b, 1);
 		json_object(&j);
@@ -70,16 +113,23 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		json_key(&j, "faults");
 		json_array(&j);
 		json_end(&j);
+		json_key(&j, "missing");
+		json_array(&j);
+		each_line(buf_text(&gone), &j);
+		json_end(&j);
 		json_kstr(&j, "text", buf_text(&words));
 		json_end(&j);
 		buf_chr(&b, '\n');
 		ui_buf(&b);
-	} else
+	} else {
 		ui_buf(&words);
+		each_line(buf_text(&gone), NULL);
+	}
 	r = 0;
 out:
 	buf_free(&b);
 	buf_free(&words);
+	buf_free(&gone);
 	study_free(study);
 	study_faults_free(&f);
 	return r;
@@ -95,8 +145,9 @@ const struct cmd cmd_study = {
 	.summary = "explain a study file, or name every fault in it by line",
 	.text =
 	    "Reads the study file alone and changes nothing: needs no right to the\n"
-	    "state, no register and no network.  The file is described in\n"
-	    "utvalg-study(5).\n",
+	    "state, no register and no network.  Files that it names and that are\n"
+	    "not there are told of on standard error; they are no fault.  The file is\n"
+	    "described in utvalg-study(5).\n",
 	.examples =
 	    "utvalg study check mikrobedrifter.ini\n"
 	    "utvalg study check --json - <mikrobedrifter.ini\n",

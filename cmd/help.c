@@ -173,6 +173,21 @@ completion_command(const struct cmd *c)
 	ui_printf("\t\topts+=' %s'\n", buf_text(&b));
 	if (c->words != NULL)
 		ui_printf("\t\twords='%s'\n", c->words);
+	/* behind a study: words of its own, or a file */
+	if (mentions(c, "STUDY ") && strchr(c->args, '|') != NULL) {
+		ui_text("\t\tlast='");
+		for (const char *p = strchr(c->args, ' ') + 1;
+		    *p != '\0' && *p != ' '; p++)
+			ui_data(*p == '|' ? " " : p, 1);
+		ui_text("'\n");
+	}
+	if (mentions(c, "COMMAND")) {
+		ui_text("\t\twords='exits");
+		for (size_t i = 0; i < ncommands; i++)
+			if (!commands[i]->hidden)
+				ui_printf(" %s", commands[i]->name);
+		ui_text("'\n");
+	}
 	if (mentions(c, "FILE") || mentions(c, "STUDY"))
 		ui_text("\t\tfiles=1\n");
 	if (mentions(c, "STUDY"))
@@ -192,8 +207,11 @@ help_completion(void)
 	    "# shellcheck shell=bash\n"
 	    "_utvalg() {\n"
 	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	    "\tlocal cmd='' opts words='' files='' studies='' i n=0 w\n\n"
+	    "\tlocal cmd='' opts words='' last='' files='' studies='' i n=0 w\n"
+	    "\tlocal -a world=()\n\n"
 	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	    "\t\t[[ ${COMP_WORDS[i]} == --config ]] &&"
+	    " world=(--config \"${COMP_WORDS[i+1]}\")\n"
 	    "\t\tcase ${COMP_WORDS[i]} in\n"
 	    "\t\t");
 	completion_valued();
@@ -225,12 +243,14 @@ help_completion(void)
 	    "\tfi\n"
 	    "\tif ((n == 0)); then\n"
 	    "\t\tif [[ -n $studies ]]; then\n"
-	    "\t\t\tw=$(utvalg status --names 2>/dev/null)\n"
+	    "\t\t\tw=$(utvalg \"${world[@]}\" status --names 2>/dev/null)\n"
 	    "\t\t\twords+=\" $w\"\n"
 	    "\t\tfi\n"
 	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
 	    "\tfi\n"
-	    "\tif [[ -n $files ]]; then\n"
+	    "\tif ((n > 0)) && [[ -n $last ]]; then\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$last\" -- \"$cur\")\n"
+	    "\telif [[ -n $files ]]; then\n"
 	    "\t\tcompopt -o filenames\n"
 	    "\t\tmapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	    "\tfi\n"

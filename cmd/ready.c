@@ -8,12 +8,15 @@
 #include "nace/nace.h"
 #include "nace/region.h"
 #include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
 #include "pipeline/store/lock.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/studies.h"
 
 #include "cmd/ready.h"
 #include "cmd/ui.h"
+
+enum { STUDY_FILE_MAX = 1 << 20 };
 
 static int
 settings(struct cmd_ctx *ctx)
@@ -202,12 +205,33 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 	return 0;
 }
 
+/* By its name a study is what it was when it was framed.  Whoever has edited
+ * the file since, and does not know that, would wonder. */
+static void
+say_if_edited(const struct study *study)
+{
+	struct buf now = BUF(STUDY_FILE_MAX);
+	unsigned char sum[HASH_SIZE];
+	struct err ignored;
+
+	if (file_read(study->file, STUDY_FILE_MAX, &now, &ignored) == 0) {
+		hash_sha256(buf_text(&now), now.len, sum);
+		if (memcmp(sum, study->sha256, sizeof(sum)) != 0)
+			ui_line("%s has changed since the frame; %s is taken as it was "
+			    "then (give the file to take it as it is now)",
+			    study->file, study->name);
+	}
+	buf_free(&now);
+}
+
 int
 cmd_find_study(struct cmd_ctx *ctx, const char *arg, int known,
     struct study **study, int64_t *id)
 {
 	if (studies_find(&ctx->world, arg, study, id, &ctx->err) != 0)
 		return -1;
+	if (*id != 0 && strcmp(arg, (*study)->name) == 0)
+		say_if_edited(*study);
 	if (known && *id == 0) {
 		err_set(&ctx->err, EX_NOINPUT, "study %s has no frame yet: "
 		    "utvalg frame comes first", (*study)->name);

@@ -21,6 +21,27 @@ begins(const char *text, const char *name)
 	return strncmp(text, name, n) == 0 && (text[n] == ' ' || text[n] == ':');
 }
 
+/* Who may not read the state, or not hand in, is told what to do. */
+static void
+advise(struct cmd_ctx *ctx)
+{
+	const char *in = ctx->set.requests, *what = ctx->err.text;
+	struct err e;
+
+	if (ctx->err.status != EX_NOPERM)
+		return;
+	if (strcmp(ctx->cmd->name, "request") == 0 && in != NULL &&
+	    strstr(what, in) != NULL)
+		err_set(&e, EX_NOPERM, "%s (members of the group utvalg may hand in)",
+		    what);
+	else if (ctx->set.state != NULL && strstr(what, ctx->set.state) != NULL)
+		err_set(&e, EX_NOPERM, "%s (who may not use the state hands the study "
+		    "in: utvalg request FILE)", what);
+	else
+		return;
+	ctx->err = e;
+}
+
 /* The command as asked for: 0, a status of its own, or -1 with ctx->err. */
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[], char **operand)
@@ -67,6 +88,8 @@ main(int argc, char *argv[])
 
 	r = run(ctx, argc, argv, operand);
 	if (r < 0) {
+		if (ctx->cmd != NULL)
+			advise(ctx);
 		if (ctx->cmd != NULL && ctx->err.status != EX_USAGE &&
 		    !begins(ctx->err.text, ctx->cmd->name))
 			err_context(&ctx->err, "%s", ctx->cmd->name);

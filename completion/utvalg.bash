@@ -4,9 +4,11 @@
 # shellcheck shell=bash
 _utvalg() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local cmd='' opts words='' files='' studies='' i n=0 w
+	local cmd='' opts words='' last='' files='' studies='' i n=0 w
+	local -a world=()
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
 		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
@@ -141,6 +143,7 @@ _utvalg() {
 		;;
 	table)
 		opts+=' --format --by'
+		last='net rates funnel codes returns missing cross'
 		files=1
 		studies=1
 		;;
@@ -177,6 +180,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
+		words='exits status study plan pull frame draw mail bounces answers table night request requests config nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then
@@ -185,12 +189,14 @@ _utvalg() {
 	fi
 	if ((n == 0)); then
 		if [[ -n $studies ]]; then
-			w=$(utvalg status --names 2>/dev/null)
+			w=$(utvalg "${world[@]}" status --names 2>/dev/null)
 			words+=" $w"
 		fi
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	fi
-	if [[ -n $files ]]; then
+	if ((n > 0)) && [[ -n $last ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$last" -- "$cur")
+	elif [[ -n $files ]]; then
 		compopt -o filenames
 		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$cur")
 	fi
