@@ -13,7 +13,7 @@ has "$T/err" "did you mean --json?" "the nearest is named"
 status 64 "an unknown letter" utvalg -x status
 status 64 "an option without its value" utvalg table x net --format
 status 64 "a value that is none of the words" utvalg table x net --format txt
-has "$T/err" "text|csv|json|md" "the words are named"
+has "$T/err" "text|csv|excel|json|md" "the words are named"
 status 64 "a flag with a value" utvalg status --json=yes
 status 64 "a missing operand" utvalg frame
 has "$T/err" "STUDY" "it is named"
