@@ -21,7 +21,7 @@ enum { BUSY_MS = 30000 };
 int
 db_fail(sqlite3 *db, struct err *err, const char *what)
 {
-	int code = sqlite3_errcode(db), status = EX_SOFTWARE;
+	int code = sqlite3_errcode(db), status = EX_SOFTWARE, number;
 
 	switch (code & 0xff) {
 	case SQLITE_FULL:
@@ -43,6 +43,10 @@ db_fail(sqlite3 *db, struct err *err, const char *what)
 	default:
 		break;
 	}
+	if ((status == EX_IOERR || status == EX_CANTCREAT) &&
+	    (number = sqlite3_system_errno(db)) != 0)
+		return err_set(err, status, "%s: %s: %s", what, sqlite3_errmsg(db),
+		    strerror(number));
 	return err_set(err, status, "%s: %s", what, sqlite3_errmsg(db));
 }
 
