@@ -8,6 +8,8 @@ const struct cmd *const commands[] = {
 	&cmd_study,
 	&cmd_plan,
 	&cmd_pull,
+	&cmd_extract,
+	&cmd_unit,
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_mail,
