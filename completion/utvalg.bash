@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--wave|--out|--preview|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -35,6 +35,8 @@ _utvalg() {
 	pull:--date)
 		return ;;
 	pull:--accept-loss)
+		return ;;
+	unit:--as-of)
 		return ;;
 	mail:--wave)
 		mapfile -t COMPREPLY < <(compgen -W 'invite reminder' -- "$cur")
@@ -99,7 +101,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull frame draw mail bounces answers table night request requests config nace email bounce rates help'
+		words='status study plan pull extract unit frame draw mail bounces answers table night request requests config nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -116,6 +118,14 @@ _utvalg() {
 		;;
 	pull)
 		opts+=' --from --kind --date --accept-loss'
+		;;
+	extract)
+		opts+=' '
+		words='list show check'
+		files=1
+		;;
+	unit)
+		opts+=' --as-of --history'
 		;;
 	frame)
 		opts+=' '
@@ -180,7 +190,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull frame draw mail bounces answers table night request requests config nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw mail bounces answers table night request requests config nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then
