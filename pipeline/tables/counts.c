@@ -36,7 +36,8 @@ static const char sql_cells[] =
     " coalesce(sum(d.sent), 0), coalesce(sum(d.returned), 0),"
     " coalesce(sum(d.state = 'complete'), 0),"
     " coalesce(sum(d.state = 'partial'), 0),"
-    " coalesce(sum(d.our_fault), 0), coalesce(sum(d.review), 0)"
+    " coalesce(sum(d.our_fault), 0), coalesce(sum(d.review), 0),"
+    " coalesce(sum(d.late), 0)"
     " FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit"
     " LEFT JOIN disposition d ON d.sample_unit = u.id"
     " WHERE u.sample = ?1 GROUP BY 1, 2";
@@ -127,6 +128,7 @@ add_cell(struct counts_cell *to, sqlite3_stmt *q)
 	to->partial += sqlite3_column_int64(q, 6);
 	to->our_fault += sqlite3_column_int64(q, 7);
 	to->review += sqlite3_column_int64(q, 8);
+	to->late += sqlite3_column_int64(q, 9);
 }
 
 static int

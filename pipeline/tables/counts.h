@@ -20,7 +20,8 @@
 enum { COUNTS_REASONS = 7 };
 
 struct counts_cell {		/* units of one area and group */
-	int64_t drawn, sent, returned, answered, partial, our_fault, review;
+	int64_t drawn, sent, returned, answered, partial, our_fault, review,
+	    late;
 };
 
 struct counts {

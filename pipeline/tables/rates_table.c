@@ -213,6 +213,9 @@ notes(struct table *t, const struct rates_table *in,
 	arg[0] = table_count(t, in->partial);
 	if (in->partial > 0)
 		table_note(t, WORD_NOTE_PARTIAL, arg, 1);
+	arg[0] = table_count(t, in->late);
+	if (in->late > 0)
+		table_note(t, WORD_NOTE_LATE, arg, 1);
 	arg[0] = table_count(t, in->our_fault);
 	if (in->our_fault > 0)
 		table_note(t, WORD_NOTE_OUR_FAULT, arg, 1);

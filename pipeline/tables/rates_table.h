@@ -38,6 +38,7 @@ struct rates_table {
 	const char *active_source;	/* or NULL */
 	int64_t partial;		/* units that answered in part */
 	int64_t our_fault, review;
+	int64_t late;			/* units that answered after the deadline only */
 };
 
 /* The line of the whole. */

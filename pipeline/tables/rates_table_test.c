@@ -19,7 +19,7 @@ static const struct rates_area report_areas[] = {
 	{ "finnmark", "Finnmark", 743 + 40, 115 + 7, 87 },
 };
 static const struct rates_table report = { "Studien", DATE_NONE, report_areas, 3,
-	54, 20, 100, "en annen studie", 0, 0, 0 };
+	54, 20, 100, "en annen studie", 0, 0, 0, 0 };
 
 static struct table *
 made(const struct rates_table *in, enum lang lang)
@@ -167,6 +167,7 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 	in.partial = 4;
 	in.our_fault = 1;
 	in.review = 6;
+	in.late = 7;
 	t = made(&in, LANG_EN);
 	assert_non_null(strstr(note(t, "rr1"), "(NE): 8.1%. With"));
 	assert_non_null(strstr(note(t, "rr1"), "of sent, is 6.5%."));
@@ -176,6 +177,7 @@ the_notes_say_what_the_rates_are_in_other_words(void **state)
 	assert_non_null(strstr(note(t, "sensitivity"),
 	    ": 10%: 81%, 20%: 41%, 30%: 27%, 40%: 20%, 50%: 16%, 60%: 14%, "
 	    "70%: 12%, 80%: 10%, 90%: 9%, 100%: 8%."));
+	assert_non_null(strstr(note(t, "late"), "not counted as answered: 7."));
 	assert_non_null(strstr(note(t, "def_active"), "20% of delivered"));
 	assert_non_null(strstr(note(t, "def_active"), "(en annen studie)."));
 	assert_non_null(strstr(note(t, "def_delivered"), "(number: 54)"));

@@ -101,8 +101,10 @@ static const struct {
 	    "Outcome rates by AAPOR (2023), per cent" },
 
 	[WORD_DEF_SENT] = { "def_sent",
-	    "Sendt ut: enheter med en invitasjon som en e-posttjener har tatt imot.",
-	    "Sent: units with an invitation that a mail server accepted." },
+	    "Sendt ut: enheter med en invitasjon som er overlevert for sending, "
+	    "til en e-posttjener eller på en liste til skjemaløsningen.",
+	    "Sent: units with an invitation that was handed over for sending, to "
+	    "a mail server or on a list for the survey platform." },
 	[WORD_DEF_RETURNED] = { "def_returned",
 	    "Retur: enheter der e-posten kom tilbake som endelig ikke leverbar. "
 	    "En enhet som har svart eller meldt seg av, er aldri retur.",
@@ -165,6 +167,10 @@ static const struct {
 	[WORD_NOTE_PARTIAL] = { "partial",
 	    "Delvis besvarte skjemaer, ikke regnet som besvart: {1}.",
 	    "Partly completed forms, not counted as answered: {1}." },
+	[WORD_NOTE_LATE] = { "late",
+	    "Enheter som bare svarte etter fristen, ikke regnet som besvart: {1}.",
+	    "Units that answered after the deadline only, not counted as "
+	    "answered: {1}." },
 	[WORD_NOTE_RR1] = { "rr1",
 	    "Brutto svarprosent er AAPORs RR1 med hver retur regnet som utenfor "
 	    "populasjonen (NE): {1}. Med retur regnet som ukjent (3.30) er RR1, "
