@@ -66,6 +66,8 @@ line(struct night *n, const char *sql, int64_t value, char *text, size_t size,
 	if (db_prepare(n->w->db, sql, &s, err) != 0)
 		return -1;
 	db_i64(s, 1, value);
+	if (sqlite3_bind_parameter_count(s) > 1)
+		db_i64(s, 2, n->day);
 	if ((r = db_step(s, err)) == 1)
 		snprintf(text, size, "%s", db_col(s, 0));
 	sqlite3_finalize(s);
@@ -83,10 +85,11 @@ pull(struct night *n, const struct step *step, char *text, size_t size,
 		ask.from = n->from;
 	if (register_pull(n->w, &ask, &p, err) != 0)
 		return -1;
-	return line(n, "SELECT date(register_date * 86400, 'unixepoch') || ': read '"
-	    " || read || ', units ' || units || ', unreadable ' || unreadable ||"
-	    " ', added ' || added || ', changed ' || changed || ', gone ' || gone"
-	    " FROM extract WHERE id = ?1", p.extract, text, size, err);
+	return line(n, "SELECT date(register_date * 86400, 'unixepoch') ||"
+	    " iif(fetched / 86400 = ?2, ': read ' || read || ', units ' || units ||"
+	    " ', unreadable ' || unreadable || ', added ' || added || ', changed ' ||"
+	    " changed || ', gone ' || gone, ': in force already, ' || units ||"
+	    " ' units') FROM extract WHERE id = ?1", p.extract, text, size, err);
 }
 
 static int
@@ -103,6 +106,11 @@ bounces(struct night *n, const struct step *step, char *text, size_t size,
 	if (b.left > 0)
 		return err_set(err, EX_IOERR, "%" PRId64 " files could not be read",
 		    b.left);
+	if (n->w->dry_run) {	/* which writes nothing to count */
+		snprintf(text, size, "would read %" PRId64 ", bounces %" PRId64,
+		    b.read - b.again, b.bounce);
+		return 0;
+	}
 	return line(n, "SELECT 'read this day ' || count(*) || ', bounces ' ||"
 	    " coalesce(sum(kind = 'bounce'), 0) || ', of no study ' ||"
 	    " coalesce(sum(study IS NULL), 0) || ', for a person ' ||"
@@ -191,7 +199,9 @@ do_step(struct night *n, const struct step *step, struct err *err)
 			return -1;
 		if (r == 1) {
 			n->res->skipped++;
-			talk_line(n->w->talk, "%s: done before, this day", step->name);
+			talk_line(n->w->talk, "%s: done before, this day%s%s", step->name,
+			    n->from != NULL ? "; not read: " : "",
+			    n->from != NULL ? n->from : "");
 			return 0;
 		}
 	}
