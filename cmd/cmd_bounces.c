@@ -55,7 +55,7 @@ print_text(struct cmd_ctx *ctx, const struct bounces_result *b)
 		{ "soft and nobody named", b->not_hard },
 		{ "address of two units", b->ambiguous },
 		{ "of no study", b->unassigned },
-		{ "token forged or too old", b->bad_token } };
+		{ "token forged or old", b->bad_token } };
 
 	if (ui_sum("mails", b->read, mails, sizeof(mails) / sizeof(mails[0]),
 	    &ctx->err) != 0)

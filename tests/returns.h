@@ -14,7 +14,7 @@
 #define RETURNS_DOMAIN	"svar.example.no"
 #define RETURNS_DAY	86400
 
-static inline void
+__attribute__((format(printf, 2, 3))) static inline void
 returns_sql(struct fixture *f, const char *fmt, ...)
 {
 	char sql[1024];
@@ -110,7 +110,7 @@ returns_token(struct fixture *f, int64_t recipient)
 	return returns_token_of(f, RETURNS_DOMAIN, 0, recipient, 5);
 }
 
-static inline const char *
+__attribute__((format(printf, 1, 2))) static inline const char *
 returns_text(const char *fmt, ...)
 {
 	static char out[32][400];
