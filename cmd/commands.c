@@ -20,6 +20,8 @@ const struct cmd *const commands[] = {
 	&cmd_request,
 	&cmd_requests,
 	&cmd_config,
+	&cmd_doctor,
+	&cmd_backup,
 	&cmd_nace,
 	&cmd_email,
 	&cmd_bounce,

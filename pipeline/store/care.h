@@ -1,0 +1,35 @@
+#ifndef PIPELINE_STORE_CARE_H
+#define PIPELINE_STORE_CARE_H
+
+/*
+ * care -- is the state sound, and a copy of it.
+ */
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
+
+/*
+ * Copy the database, while others use it, to FOLDER/utvalg.db, and the keys
+ * beside it (FOLDER/keys), 0600 in a folder of 0700, with FOLDER/SHA256SUMS
+ * last: a copy without it is no copy.  SQLite's backup, so that it is one
+ * moment's database and never a file beside its log.  A folder that holds
+ * anything already: EX_CANTCREAT.
+ */
+int care_backup(sqlite3 *, const char *state, const char *folder,
+    struct err *);
+
+/* One thing that must hold, and whether it does. */
+struct care_check {
+	const char *says;	/* "drawn units are of the frame that was drawn" */
+	int64_t breaches;	/* rows that break it; -1: could not be asked */
+};
+enum { CARE_CHECKS_MAX = 32 };
+
+/* Ask them all; how many there are, or -1. */
+int care_doctor(sqlite3 *, struct care_check check[static CARE_CHECKS_MAX],
+    struct err *);
+
+#endif /* !PIPELINE_STORE_CARE_H */

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Goal: a backup taken while others work is a whole state, and the doctor finds what does not hold.
+set -eu
+. tests/lib.sh
+gen=$PWD/$O/tests/tools/gen
+awk -F'\t' -v OFS='\t' '
+	/^#/ || /^$/ || /^register/ { print; next }
+	{ for (i = 2; i <= NF; i++)
+		if ($i ~ /^[0-9]+$/ && !(i == 2 && ($1 == "found" || $1 == "answers")))
+			$i = int($i / 20) + 1
+	  print }' tests/mikrobedrifter.plan >"$T/plan"
+world "$T/w"
+cp config/studies/* "$T/w"
+"$gen" study --plan "$T/plan" --dir "$T/w" --seed 5 >/dev/null
+u pull --from "$T/w/enheter.json.gz" >/dev/null 2>&1
+u frame "$T/w/mikrobedrifter.ini" >/dev/null 2>&1
+u draw mikrobedrifter >/dev/null
+u mail mikrobedrifter --wave invite --out "maildir:$T/w/sent" >/dev/null
+"$gen" bounces --maildir "$T/w/sent" --fates "$T/w/fates.tsv" --out "$T/w/back"
+u bounces "$T"/w/back/*.eml >/dev/null
+"$gen" answers --maildir "$T/w/sent" --fates "$T/w/fates.tsv" --out "$T/w/svar.csv"
+u answers mikrobedrifter "$T/w/svar.csv" >/dev/null
+
+ok "the doctor finds a state sound" u doctor
+lacks "$T/out" BROKEN "in every point"
+
+ok "a backup" u backup "$T/copy"
+ok "its sums are right" sh -c "cd '$T/copy' && sha256sum -c --quiet SHA256SUMS"
+same "$(find "$T/copy" -type f -perm /077 | wc -l)" 0 "nobody else can read it"
+same "$(find "$T/copy" -name '*-wal' -o -name '*-shm' -o -name '*-journal' | wc -l)" 0 "one file, no log beside it"
+status 73 "a folder that holds something is left alone" u backup "$T/copy"
+db .dump >"$T/want"
+u table mikrobedrifter net >"$T/net"
+world "$T/new"
+mkdir -m 700 "$T/new/state"
+cp -a "$T/copy/utvalg.db" "$T/copy/keys" "$T/new/state"
+db .dump >"$T/got"
+same "$(cmp "$T/want" "$T/got")" '' "the same database"
+ok "that works" u table mikrobedrifter net
+same "$(cmp "$T/out" "$T/net")" '' "and prints the same"
+ok "the doctor agrees" u doctor
+
+# One row of each kind out of place.
+broken() {	# "sentence" SQL
+	cp -a "$T/copy/utvalg.db" "$T/new/state/utvalg.db"
+	rm -f "$T"/new/state/utvalg.db-*
+	db "PRAGMA foreign_keys = OFF; $2"
+	status 65 "found: $1" u doctor
+	has "$T/out" BROKEN "and named"
+}
+broken "a unit gone" "DELETE FROM unit WHERE orgnr = (SELECT min(orgnr) FROM unit)"
+broken "a frame's row gone" "UPDATE frame SET kept = kept + 1"
+broken "a funnel that does not add up" "UPDATE frame SET outside_code = outside_code + 1"
+broken "an address twice" "UPDATE frame_unit SET email_key = (SELECT email_key FROM frame_unit WHERE kept = 1 LIMIT 1) WHERE id IN (SELECT id FROM frame_unit WHERE kept = 1 ORDER BY id DESC LIMIT 1)"
+broken "a probability over 1" "UPDATE sample_unit SET pi = 1.5 WHERE id = 1"
+broken "a sample's row gone" "DELETE FROM disposition; DELETE FROM sample_unit WHERE id = 1"
+broken "a state gone" "DELETE FROM disposition WHERE sample_unit = 1"
+broken "an answered unit that counts as returned" "UPDATE disposition SET returned = 1 WHERE state = 'complete'"
