@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <pwd.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "nace/nace.h"
@@ -125,11 +127,31 @@ open_copy(struct cmd_ctx *ctx)
 	return r;
 }
 
+/* Files that root makes in a state of another account lock that account out,
+ * and with it every night from then on. */
+static int
+check_owner(struct cmd_ctx *ctx)
+{
+	const struct passwd *pw;
+	struct stat st;
+	char number[24];
+
+	if (geteuid() != 0 || stat(ctx->set.state, &st) != 0 || st.st_uid == 0)
+		return 0;
+	pw = getpwuid(st.st_uid);
+	snprintf(number, sizeof(number), "#%ld", (long)st.st_uid);
+	return err_set(&ctx->err, EX_NOPERM, "%s belongs to another account, which "
+	    "could not use what root leaves there: run this as sudo -u %s utvalg ...",
+	    ctx->set.state, pw != NULL ? pw->pw_name : number);
+}
+
 static int
 open_write(struct cmd_ctx *ctx)
 {
 	if (ctx->dry_run)
 		return open_copy(ctx);
+	if (check_owner(ctx) != 0)
+		return -1;
 	if (lock_take(ctx->set.state, ctx->cmd->name, ctx->world.now, ctx->wait,
 	    &ctx->lock, &ctx->err) != 0)
 		return -1;

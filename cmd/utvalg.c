@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pipeline/base/date.h"
 #include "pipeline/base/mem.h"
@@ -28,7 +29,7 @@ advise(struct cmd_ctx *ctx)
 	const char *in = ctx->set.requests, *what = ctx->err.text;
 	struct err e;
 
-	if (ctx->err.status != EX_NOPERM)
+	if (ctx->err.status != EX_NOPERM || geteuid() == 0)
 		return;
 	if (strcmp(ctx->cmd->name, "request") == 0 && in != NULL &&
 	    strstr(what, in) != NULL)
