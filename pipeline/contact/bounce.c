@@ -175,8 +175,9 @@ decide(struct reading *r, const char *mail, size_t len)
 	reading_mail(r);
 	reading_texts(r);
 	whose_copy(r);
-	(void)(kinds_feedback(r) || report(r) || notification(r) || text(r) ||
-	    kinds_receipt(r) || kinds_challenge(r) || kinds_auto_reply(r));
+	(void)(kinds_feedback(r) || report(r) || notification(r) ||
+	    kinds_receipt(r) || text(r) || kinds_challenge(r) ||
+	    kinds_auto_reply(r));
 }
 
 /* Does it name somebody by more than the returned copy? */

@@ -200,6 +200,18 @@ expanded(struct arena *mem, const char *s, size_t len)
 	return (NULL);
 }
 
+/* "on 2 March", "den 02.03.2026", "am 02.03.2026": Exchange's date. */
+static int
+is_date(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && i < 8 && s[i] != ' ')
+		i++;
+	return (field_starts(s, len, "on ") || (i > 0 && i + 1 < len &&
+	    s[i] == ' ' && s[i + 1] >= '0' && s[i + 1] <= '9'));
+}
+
 /* What may stand behind an address in its place. */
 static int
 good_rest(const char *s, size_t len)
@@ -208,7 +220,7 @@ good_rest(const char *s, size_t len)
 	return (len == 0 || s[0] == ':' || s[0] == ',' || s[0] == ';' ||
 	    s[0] == '.' || s[0] == '(' || s[0] == '<' || s[0] == '-' ||
 	    s[0] == '\t' || s[0] == '[' ||
-	    field_starts(s, len, "on ") || field_starts(s, len, "... "));
+	    is_date(s, len) || field_starts(s, len, "... "));
 }
 
 /* "550 ...", "<<< 550 ...": a line of a transcript. */

@@ -134,6 +134,16 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 		if (strspn(s->beside, " \n") < strlen(s->beside))
 			best.word = "onhold";
 	}
+	/* Whose delivery goes on for want of anything else. */
+	if (strcmp(best.word, "undefined") == 0 ||
+	    strcmp(best.word, "onhold") == 0) {
+		if (x->kind == BOUNCE_DELAYED) {
+			best.word = "expired";
+			best.rule = "delayed";
+			best.fault = 'N';
+		} else
+			r->b->review = 1;
+	}
 	x->status = s->status;
 	x->reply = reply;
 	x->reason = best.word;
@@ -141,9 +151,6 @@ decide(struct reading *r, struct bounce_recipient *x, const struct said *s)
 	x->fault = best.fault;
 	x->hard = best.hard && x->kind == BOUNCE_FINAL;
 	x->text = bounce_cut(r->mem, on);
-	if (strcmp(best.word, "undefined") == 0 ||
-	    strcmp(best.word, "onhold") == 0)
-		r->b->review = 1;
 }
 
 /* What the human text says beside an address. */
