@@ -175,7 +175,7 @@ static int
 is_same(const struct world *w, const struct obtained *o, const char *url,
     const struct obtain_known *known, struct err *err)
 {
-	struct fetched head;
+	struct fetched head = { "", MOMENT_NONE, 0 };
 
 	if (known->etag[0] == '\0' || strcmp(known->source, o->source) != 0)
 		return 0;

@@ -5,6 +5,7 @@ set -eu
 SOURCE_DATE_EPOCH=1790000000	# 2026-09-21
 export SOURCE_DATE_EPOCH
 tools=$PWD/$O/tests/tools
+unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY 2>/dev/null || :
 
 day1() { "$tools/gen" extract --units 300 --seed 1 --out "$T/enheter.json.gz"; }
 day2() { "$tools/gen" extract --units 310 --seed 1 --out "$T/enheter.json.gz"; }
