@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "pipeline/base/date.h"
 #include "pipeline/base/json.h"
 #include "pipeline/contact/mail.h"
 
@@ -22,6 +25,9 @@ print_json(const struct cmd_ctx *ctx, const struct mail_ask *ask,
 	json_kint(&j, "planned", m->planned);
 	json_kint(&j, "before", m->before);
 	json_kint(&j, "sent", m->sent);
+	json_kint(&j, "rejected", m->rejected);
+	json_kint(&j, "deferred", m->deferred);
+	json_kint(&j, "uncertain", m->uncertain);
 	json_kint(&j, "left_out", m->left_out);
 	json_kint(&j, "suppressed", m->suppressed);
 	json_kint(&j, "answered", m->answered);
@@ -55,15 +61,21 @@ static int
 print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
     const struct mail_result *m)
 {
+	int64_t would = m->planned - m->before - m->uncertain;
 	const struct ui_count sent[] = { { "sent before", m->before },
 		{ ctx->dry_run ? "would be sent" : "sent now",
-		    ctx->dry_run ? m->planned - m->before : m->sent } };
+		    ctx->dry_run ? would : m->sent },
+		{ "uncertain", m->uncertain }, { "refused for good", m->rejected },
+		{ "put off", m->deferred } };
+	/* the rest is of letters handed over one by one */
+	size_t n = !ctx->dry_run && m->rejected + m->deferred > 0 ? 5 :
+	    m->uncertain > 0 ? 3 : 2;
 	const struct ui_count out[] = { { "suppressed", m->suppressed },
 		{ "answered", m->answered }, { "refused", m->refused },
 		{ "returned", m->returned }, { "not invited", m->not_invited } };
 
 	ui_printf("%s, %s\n", ask->wave, ask->out);
-	if (ui_sum("recipients", m->planned, sent, 2, &ctx->err) != 0)
+	if (ui_sum("recipients", m->planned, sent, n, &ctx->err) != 0)
 		return -1;
 	return ui_sum("left out", m->left_out, out, 5, &ctx->err);
 }
@@ -72,23 +84,65 @@ static int
 check(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	const char *out = cmd_option(ctx, "out");
+	const char *resolve = cmd_option(ctx, "resolve");
 	int64_t preview = 0;
 
 	(void)argc;
 	(void)argv;
 	if (cmd_option(ctx, "wave") == NULL)
 		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
-	if (out != NULL && strncmp(out, "maildir:", 8) != 0 &&
-	    strncmp(out, "csv:", 4) != 0)
-		return cmd_usage(ctx, "--out: maildir:FOLDER or csv:FILE is wanted, "
-		    "not \"%.40s\"", out);
-	if (out != NULL && strchr(out, ':')[1] == '\0')
+	if (out != NULL && strcmp(out, "smtp") != 0 &&
+	    strncmp(out, "maildir:", 8) != 0 && strncmp(out, "csv:", 4) != 0)
+		return cmd_usage(ctx, "--out: smtp, maildir:FOLDER or csv:FILE is "
+		    "wanted, not \"%.40s\"", out);
+	if (out != NULL && strcmp(out, "smtp") != 0 && strchr(out, ':')[1] == '\0')
 		return cmd_usage(ctx, "--out: %s wants a place behind the colon", out);
+	if (resolve != NULL && strcmp(resolve, "sent") != 0 &&
+	    strcmp(resolve, "again") != 0)
+		return cmd_usage(ctx, "--resolve: sent or again is wanted, not "
+		    "\"%.40s\"", resolve);
 	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0)
 		return -1;
 	/* only looking: neither lock nor database is touched */
 	if (preview > 0)
 		ctx->dry_run = ctx->world.dry_run = 1;
+	return 0;
+}
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec t;
+
+	if (getenv("SOURCE_DATE_EPOCH") != NULL)
+		return clock_now() * 1000;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+wait_for(int64_t ms)
+{
+	struct timespec t = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+
+	while (nanosleep(&t, &t) == -1 && errno == EINTR)
+		;
+}
+
+/* Somebody has looked into the mail server's log. */
+static int
+resolve(struct cmd_ctx *ctx, int64_t id)
+{
+	const char *wave = cmd_option(ctx, "wave"), *how = cmd_option(ctx, "resolve");
+	int64_t n = 0;
+
+	if (ctx->dry_run)
+		return cmd_usage(ctx, "--resolve knows no --dry-run");
+	if (mail_resolve(&ctx->world, id, wave, strcmp(how, "sent") == 0, &n,
+	    &ctx->err) != 0)
+		return -1;
+	ui_printf("%s: %" PRId64 " uncertain, now %s\n", wave, n,
+	    strcmp(how, "sent") == 0 ? "sent" : "to be written to again");
 	return 0;
 }
 
@@ -107,14 +161,25 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0 ||
 	    cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
 		return -1;
-	/* without --out, a maildir of the study in the state */
+	if (cmd_option(ctx, "resolve") != NULL) {
+		r = resolve(ctx, id);
+		study_free(study);
+		return r;
+	}
+	/* without --out, the mail server; without one, a maildir of the study in
+	 * the state */
 	if (cmd_option(ctx, "out") != NULL)
 		buf_str(&out, cmd_option(ctx, "out"));
+	else if (ctx->set.smtp[0] != '\0')
+		buf_str(&out, "smtp");
 	else
 		buf_printf(&out, "maildir:%s/outbox/%s", ctx->set.state, study->name);
 	ask.out = buf_text(&out);
 	ask.preview = (int)preview;
 	ask.shown = &shown;
+	ask.anyway = cmd_option(ctx, "anyway") != NULL;
+	ask.clock = milliseconds;
+	ask.wait = wait_for;
 	r = mail_send(&ctx->world, study, id, &ask, &m, &ctx->err);
 	if (r == 0 && preview > 0 && ctx->json)
 		preview_json(&ask, &shown);
@@ -134,6 +199,8 @@ static const struct cmd_option options[] = {
 	{ "wave", 0, CMD_WORD, "invite|reminder", "which letter" },
 	{ "out", 0, CMD_FILE, "KIND:WHERE", "where to: maildir:FOLDER or csv:FILE" },
 	{ "preview", 0, CMD_WORD, "N", "print N letters, send and note nothing" },
+	{ "resolve", 0, CMD_WORD, "sent|again", "those of whom nobody knows" },
+	{ "anyway", 0, CMD_FLAG, NULL, "smtp: do not stop on mass failure" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 

@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -46,6 +46,9 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	mail:--preview)
+		return ;;
+	mail:--resolve)
+		mapfile -t COMPREPLY < <(compgen -W 'sent again' -- "$cur")
 		return ;;
 	bounces:--maildir)
 		compopt -o filenames
@@ -101,7 +104,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw mail bounces answers table night request requests config nace email bounce rates help'
+		words='status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -138,7 +141,7 @@ _utvalg() {
 		studies=1
 		;;
 	mail)
-		opts+=' --wave --out --preview'
+		opts+=' --wave --out --preview --resolve --anyway'
 		files=1
 		studies=1
 		;;
@@ -172,6 +175,12 @@ _utvalg() {
 		opts+=' '
 		words='show check'
 		;;
+	doctor)
+		opts+=' '
+		;;
+	backup)
+		opts+=' '
+		;;
 	nace)
 		opts+=' --standard --to'
 		words='show translate search'
@@ -190,7 +199,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw mail bounces answers table night request requests config nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

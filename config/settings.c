@@ -335,6 +335,9 @@ settings_free(struct settings *s)
 		case SETTINGS_ADDRESS:
 		case SETTINGS_BOUNCE:
 		case SETTINGS_DELIMITER:
+		case SETTINGS_SMTP:
+		case SETTINGS_STARTTLS:
+		case SETTINGS_WINDOW:
 			free(*(char **)(void *)((char *)s + settings_keys[i].at));
 			break;
 		case SETTINGS_SHARE:

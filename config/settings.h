@@ -46,6 +46,17 @@ struct settings {
 	char *from_name;
 	char *bounce;		/* NAME@DOMAIN returns come to */
 	char *delimiter;	/* between NAME and token, "+" or "-" */
+	char *smtp;		/* smtp://HOST[:PORT], smtps://..., or empty */
+	char *starttls;		/* always, try, never */
+	char *helo;		/* own name to the server, or empty */
+	char *user;		/* or empty: nobody asks */
+	char *password_file;	/* or empty: the credential */
+	char *mail_ca_file;	/* PEM, or empty: the system's */
+	int64_t mail_timeout;	/* seconds for an answer */
+	int64_t per_minute;	/* letters; 0: no limit, in these three */
+	int64_t domain_per_minute;	/* to one domain of recipients */
+	int64_t per_day;	/* within 24 hours, of all studies */
+	char *window;		/* HH:MM-HH:MM in Norway, or empty */
 
 	/* [bounces]: rules of returned mail, section 9; days and counts */
 	int64_t token_days;	/* a token is good for, 60 */

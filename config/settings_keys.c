@@ -59,6 +59,35 @@ const struct settings_key settings_keys[] = {
 	{ "mail", "delimiter", SETTINGS_DELIMITER, AT(delimiter), "+", 0, 0,
 	    "Stands between NAME and token: + or -, as the mail server splits"
 	    " addresses (recipient_delimiter in Postfix)." },
+	{ "mail", "smtp", SETTINGS_SMTP, AT(smtp), "", 0, 0,
+	    "The mail server that takes letters: smtp://HOST, smtp://HOST:PORT or"
+	    " smtps://HOST. Where it is set, `utvalg mail` without --out sends there." },
+	{ "mail", "starttls", SETTINGS_STARTTLS, AT(starttls), "try", 0, 0,
+	    "With smtp://: always (with a certificate that holds, or not at all), try"
+	    " (where it is offered, whatever the certificate) or never. With a user"
+	    " and a server that is not this machine, try is always and never is"
+	    " refused." },
+	{ "mail", "helo", SETTINGS_TEXT, AT(helo), "", 0, 0,
+	    "The name given to the mail server. Default: this machine's." },
+	{ "mail", "user", SETTINGS_TEXT, AT(user), "", 0, 0,
+	    "User the mail server knows us as. Default: it asks for none." },
+	{ "mail", "password_file", SETTINGS_FILE, AT(password_file), "", 0, 0,
+	    "File with that user's password, one line, mode 0600. Default: utvalg-smtp"
+	    " in $CREDENTIALS_DIRECTORY." },
+	{ "mail", "ca_file", SETTINGS_FILE, AT(mail_ca_file), "", 0, 0,
+	    "PEM file of certificates to trust in place of the system's." },
+	{ "mail", "timeout", SETTINGS_SPAN, AT(mail_timeout), "300s", 1, 3600,
+	    "How long the mail server may take for an answer; twice that for taking"
+	    " a letter." },
+	{ "mail", "per_minute", SETTINGS_COUNT, AT(per_minute), "0", 0, 1000000,
+	    "Letters a minute; 0: as fast as it goes." },
+	{ "mail", "domain_per_minute", SETTINGS_COUNT, AT(domain_per_minute), "0", 0,
+	    1000000, "Letters a minute to one domain of recipients; 0: no limit." },
+	{ "mail", "per_day", SETTINGS_COUNT, AT(per_day), "0", 0, 100000000,
+	    "Letters in 24 hours, all studies together; 0: no limit. The rest waits"
+	    " for the next run." },
+	{ "mail", "window", SETTINGS_WINDOW, AT(window), "", 0, 0,
+	    "When letters are sent, in Norwegian time: 08:00-16:00. Default: always." },
 
 	{ "bounces", "token_days", SETTINGS_COUNT, AT(token_days), "60", 1, DAYS,
 	    "Days a token counts after the day of sending; later returns are kept"
@@ -131,6 +160,31 @@ put_text(struct settings *s, const struct settings_key *k, char *text)
 	*member = text;
 }
 
+/* smtp://HOST[:PORT], smtps://...: no user, no path. */
+static int
+is_server(const char *s)
+{
+	const char *host = strstr(s, "://");
+
+	return value_url(s, "smtp smtps") && host != NULL &&
+	    strpbrk(host + 3, "@/?#\\") == NULL;
+}
+
+/* "HH:MM-HH:MM", the second later. */
+static int
+is_window(const char *s)
+{
+	static const char form[] = "00:00-00:00";
+
+	if (strlen(s) != sizeof(form) - 1)
+		return 0;
+	for (size_t i = 0; form[i] != '\0'; i++)
+		if (form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
+			return 0;
+	return memcmp(s, "24:00", 5) < 0 && memcmp(s + 6, "24:00", 5) <= 0 &&
+	    s[3] < '6' && s[9] < '6' && memcmp(s, s + 6, 5) < 0;
+}
+
 static const char *
 take_text(struct settings *s, const struct settings_key *k, const char *text,
     const char *folder)
@@ -151,6 +205,14 @@ take_text(struct settings *s, const struct settings_key *k, const char *text,
 	if (k->kind == SETTINGS_DELIMITER && strcmp(text, "+") != 0 &&
 	    strcmp(text, "-") != 0)
 		return "is neither + nor -";
+	if (text[0] != '\0' && k->kind == SETTINGS_SMTP && !is_server(text))
+		return "is neither smtp://HOST nor smtps://HOST, with or without a port"
+		    " (user and password have settings of their own)";
+	if (k->kind == SETTINGS_STARTTLS && strcmp(text, "always") != 0 &&
+	    strcmp(text, "try") != 0 && strcmp(text, "never") != 0)
+		return "is neither always, try nor never";
+	if (text[0] != '\0' && k->kind == SETTINGS_WINDOW && !is_window(text))
+		return "is no time of day such as 08:00-16:00";
 	/* A bounce address is measured when the delimiter is known. */
 	if (text[0] != '\0' && (k->kind == SETTINGS_ADDRESS || k->kind == SETTINGS_BOUNCE))
 		why = value_address(text);
@@ -240,6 +302,9 @@ settings_take(struct settings *s, const struct settings_key *k,
 	case SETTINGS_ADDRESS:
 	case SETTINGS_BOUNCE:
 	case SETTINGS_DELIMITER:
+	case SETTINGS_SMTP:
+	case SETTINGS_STARTTLS:
+	case SETTINGS_WINDOW:
 		return take_text(s, k, text, folder);
 	case SETTINGS_SHARE:
 		return num_share(text, at) == 0 ? NULL :
@@ -289,6 +354,9 @@ settings_value(const struct settings *s, const struct settings_key *k,
 	case SETTINGS_ADDRESS:
 	case SETTINGS_BOUNCE:
 	case SETTINGS_DELIMITER:
+	case SETTINGS_SMTP:
+	case SETTINGS_STARTTLS:
+	case SETTINGS_WINDOW:
 	case SETTINGS_PROXY:
 		text = *(char *const *)at;
 		if (k->kind == SETTINGS_PROXY && text != NULL)

@@ -16,6 +16,9 @@ enum settings_kind {
 	SETTINGS_ADDRESS,	/* char *, e-mail address or empty */
 	SETTINGS_BOUNCE,	/* char *, the same with room for a token */
 	SETTINGS_DELIMITER,	/* char *, + or - */
+	SETTINGS_SMTP,		/* char *, URL of a mail server, or empty */
+	SETTINGS_STARTTLS,	/* char *, always, try or never */
+	SETTINGS_WINDOW,	/* char *, HH:MM-HH:MM or empty */
 	SETTINGS_SHARE,		/* double, 0 to 1 */
 	SETTINGS_SIZE,		/* int64_t, octets */
 	SETTINGS_SPAN,		/* int64_t, seconds */

@@ -30,8 +30,8 @@ struct evidence {
 	size_t nstudy;
 };
 
-static struct reason_rules *
-load_rules(const struct settings *set, struct err *err)
+struct reason_rules *
+evidence_rules(const struct settings *set, struct err *err)
 {
 	struct buf text = BUF(RULES_MAX);
 	struct reason_rules *rules = NULL;
@@ -58,7 +58,7 @@ evidence_new(const struct world *w, struct err *err)
 	struct evidence *e = mem_alloc(sizeof(*e));
 
 	e->w = w;
-	if ((e->rules = load_rules(w->set, err)) == NULL ||
+	if ((e->rules = evidence_rules(w->set, err)) == NULL ||
 	    (e->locator = locator_new(w, err)) == NULL ||
 	    db_prepare(w->db, "SELECT id, kind, envelope_to FROM bounce_message WHERE sha256 = ?1",
 	    &e->seen, err) != 0 ||

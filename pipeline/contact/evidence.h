@@ -22,6 +22,10 @@
 #include "pipeline/contact/bounces.h"
 #include "pipeline/store/world.h"
 
+struct reason_rules;
+struct settings;
+struct reason_rules *evidence_rules(const struct settings *, struct err *);	/* NULL */
+
 struct evidence;
 struct evidence *evidence_new(const struct world *, struct err *);	/* NULL */
 void evidence_free(struct evidence *);

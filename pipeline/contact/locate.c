@@ -81,7 +81,8 @@ locator_new(const struct world *w, struct err *err)
 	    err) != 0 ||
 	    db_prepare(w->db, "SELECT r.id, m.study, r.sample_unit FROM"
 	    " mailing_recipient r JOIN mailing m ON m.id = r.mailing"
-	    " WHERE r.email_key = ?1 AND r.state = 'sent' AND r.sent >= ?2"
+	    " WHERE r.email_key = ?1 AND r.state IN ('sent',"
+	    " 'uncertain') AND r.sent >= ?2"
 	    " AND ?3 IN (0, m.study)"
 	    /* a report is about a mail that was sent before it came */
 	    " ORDER BY r.sent > ?4, r.id DESC", &l->by_key, err) != 0) {

@@ -5,6 +5,7 @@
 
 #include "pipeline/base/file.h"
 #include "pipeline/contact/disposition.h"
+#include "pipeline/contact/mail_each.h"
 #include "pipeline/contact/mail_out.h"
 #include "pipeline/contact/mail_text.h"
 #include "pipeline/contact/mail_who.h"
@@ -37,6 +38,12 @@ parse_out(struct sending *s, const char *out, struct err *err)
 	char *cwd = NULL;
 	const char *where = NULL;
 
+	if (strcmp(out, mail_smtp.kind) == 0) {	/* the settings say where */
+		s->out = &mail_smtp;
+		s->place = mem_str(out);
+		s->where = "";
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		size_t n = strlen(ways[i]->kind);
 
@@ -47,7 +54,7 @@ parse_out(struct sending *s, const char *out, struct err *err)
 	}
 	if (where == NULL || *where == '\0')
 		return err_set(err, EX_USAGE,
-		    "where to? maildir:FOLDER or csv:FILE is wanted");
+		    "where to? smtp, maildir:FOLDER or csv:FILE is wanted");
 	/* A mailing goes on where it began, from whatever folder that is asked. */
 	if (*where != '/' && (cwd = getcwd(NULL, 0)) == NULL)
 		return err_errno(err, "the current folder");
@@ -67,7 +74,8 @@ unsent(const struct sending *s)
 	int64_t n = 0;
 
 	for (size_t i = 0; i < s->v.n; i++)
-		n += s->v.unit[i].recipient != 0 && !s->v.unit[i].sent;
+		n += s->v.unit[i].recipient != 0 && !s->v.unit[i].sent &&
+		    !s->v.unit[i].uncertain;
 	return n;
 }
 
@@ -100,6 +108,7 @@ check_addresses(const struct mail_wave *v, struct err *err)
 {
 	for (size_t i = 0; i < v->n; i++)
 		if (v->unit[i].why == MAIL_WRITE && !v->unit[i].sent &&
+		    !v->unit[i].uncertain &&
 		    !message_address(v->unit[i].address))
 			return err_set(err, EX_DATAERR, "the address of drawn unit %"
 			    PRId64 " cannot stand in a mail's header",
@@ -285,7 +294,8 @@ hand_over(struct sending *s, int64_t *sent, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < s->v.n; i++)
-		if (s->v.unit[i].recipient != 0 && !s->v.unit[i].sent)
+		if (s->v.unit[i].recipient != 0 && !s->v.unit[i].sent &&
+		    !s->v.unit[i].uncertain)
 			todo[n++] = &s->v.unit[i];
 	for (size_t at = 0, k; r == 0 && at < n; at += k) {
 		k = most > 0 && n - at > most ? most : n - at;
@@ -377,10 +387,31 @@ again(struct sending *s, struct err *err)
 	return r;
 }
 
+/* One by one; "all are sent" is an event of its own. */
 static int
-carry_out(struct sending *s, struct err *err)
+hand_over_each(struct sending *s, const struct mail_ask *ask, struct err *err)
 {
-	int64_t before, sent;
+	const struct mail_each each = { .w = s->w, .study = s->study, .ask = ask,
+	    .out = s->out, .ctx = s->ctx, .v = &s->v, .text = &s->text, .r = s->r };
+	int64_t all = 0;
+
+	if (mail_each(&each, err) != 0)
+		return -1;
+	for (size_t i = 0; i < s->v.n; i++) {
+		const struct mail_unit *u = &s->v.unit[i];
+
+		all += u->sent;
+		if (u->recipient != 0 && !u->sent && u->why == MAIL_WRITE)
+			return 0;
+	}
+	return studies_event(s->w, s->study, "mail", err, "%s: all %" PRId64
+	    " are sent", s->wave, all);
+}
+
+static int
+carry_out(struct sending *s, const struct mail_ask *ask, struct err *err)
+{
+	int64_t before, sent, rejected;
 	int r;
 
 	if (check_begun(s, err) != 0 || check_addresses(&s->v, err) != 0)
@@ -394,16 +425,24 @@ carry_out(struct sending *s, struct err *err)
 			    "written to %s", s->v.out, s->place);
 		return s->v.mailing != 0 ? again(s, err) : 0;
 	}
-	if (s->out->open(s->where, s->text.study->name, &s->ctx, err) != 0)
+	if (s->out->connect != NULL ? mail_each_open(s->w, ask, err) != 0 ||
+	    s->out->connect(s->w->set, &s->ctx, err) != 0 :
+	    s->out->open(s->where, s->text.study->name, &s->ctx, err) != 0)
 		return -1;
-	r = plan(s, err) == 0 ? hand_over(s, &sent, err) : -1;
+	r = plan(s, err);
+	if (r == 0)
+		r = s->out->hand != NULL ? hand_over_each(s, ask, err) :
+		    hand_over(s, &s->r->sent, err);
 	s->out->close(s->ctx);
 	if (r != 0)
 		return -1;
 	/* as it is now: some were found handed over, some were taken off */
+	sent = s->r->sent;
+	rejected = s->r->rejected;
 	mail_wave_count(&s->v, s->r);
 	s->r->before = before;
 	s->r->sent = sent;
+	s->r->rejected = rejected;
 	return 0;
 }
 
@@ -417,7 +456,9 @@ mail_send(const struct world *w, const struct study *study, int64_t study_id,
 
 	memset(ret, 0, sizeof(*ret));
 	s.text.template = (struct buf)BUF(0);
-	if (mail_wave_read(w, study_id, ask->wave, &s.v, err) != 0 ||
+	if ((!w->dry_run && ask->preview <= 0 &&
+	    mail_recover(w, study_id, err) != 0) ||
+	    mail_wave_read(w, study_id, ask->wave, &s.v, err) != 0 ||
 	    (ask->preview <= 0 && parse_out(&s, ask->out, err) != 0) ||
 	    mail_text_load(w, study, &s.v, ask->preview > 0 || s.out->message,
 	    s.v.bounce, &s.text, err) != 0)
@@ -428,7 +469,7 @@ mail_send(const struct world *w, const struct study *study, int64_t study_id,
 		mail_wave_count(&s.v, ret);
 		r = 0;
 	} else
-		r = carry_out(&s, err);
+		r = carry_out(&s, ask, err);
 out:
 	mail_text_free(&s.text);
 	mail_wave_free(&s.v);
@@ -448,4 +489,36 @@ mail_count(const struct world *w, int64_t study_id, const char *wave,
 		mail_wave_count(&v, ret);
 	mail_wave_free(&v);
 	return r;
+}
+
+int
+mail_resolve(const struct world *w, int64_t study_id, const char *wave,
+    int sent, int64_t *n, struct err *err)
+{
+	sqlite3_stmt *s;
+	int r;
+
+	if (mail_recover(w, study_id, err) != 0 || db_begin(w->db, err) != 0)
+		return -1;
+	r = db_prepare(w->db, "UPDATE mailing_recipient SET state = ?3, sent ="
+	    " iif(?3 = 'sent', sent, NULL) WHERE state = 'uncertain' AND mailing IN"
+	    " (SELECT id FROM mailing WHERE study = ?1 AND wave = ?2)", &s, err);
+	if (r == 0) {
+		db_i64(s, 1, study_id);
+		db_text(s, 2, wave);
+		db_text(s, 3, sent ? "sent" : "planned");
+		r = db_run(s, err);
+		*n = sqlite3_changes(w->db);
+		sqlite3_finalize(s);
+	}
+	if (r == 0 && *n > 0)
+		r = studies_event(w, study_id, "mail", err, "%s: %" PRId64
+		    " uncertain: %s", wave, *n, sent ? "they were sent" :
+		    "they are written to again");
+	if (r == 0)
+		r = disposition_write(w, study_id, err);
+	if (r == 0)
+		return db_commit(w->db, err);
+	db_rollback(w->db);
+	return -1;
 }

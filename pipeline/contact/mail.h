@@ -11,6 +11,10 @@
  * is not written again; a CSV is written whole.  Killed anywhere and run again,
  * nobody gets two.  The seam for other ways out is mail_out.h.
  *
+ * To a mail server letters are handed over one by one (mail_each.h); the one that
+ * was on its way when a run died is uncertain, never sent again in silence, and
+ * keeps a reminder waiting until a person has settled it.
+ *
  * Left out: not drawn, suppressed, and for reminders who was not sent the
  * invitation, answered (screened out and late too), refused, or was returned
  * hard; who came back softly is written to again.  That is asked when the
@@ -43,21 +47,36 @@
 
 struct mail_ask {
 	const char *wave;	/* "invite" or "reminder" */
-	const char *out;	/* "maildir:DIR" or "csv:FILE" */
+	const char *out;	/* "smtp", "maildir:DIR" or "csv:FILE" */
 	int preview;		/* > 0: no more than this many, nothing is written
 				 * down; the texts go to ${shown} */
 	struct buf *shown;
+	int anyway;		/* smtp: do not stop on mass failure */
+	int64_t (*clock)(void);	/* milliseconds; NULL: it stands at world.now */
+	void (*wait)(int64_t ms);	/* NULL: not at all */
 };
-struct mail_result {	/* planned = before + sent, but after mail_count() */
+/* planned = before + sent + rejected + deferred + uncertain; but after
+ * mail_count(), where the rest would be sent. */
+struct mail_result {
 	int64_t planned;	/* recipients of the wave in all */
-	int64_t before;		/* of them sent by an earlier run */
+	int64_t before;		/* of them sent (or rejected) by an earlier run */
 	int64_t sent;		/* of them sent now */
+	int64_t rejected;	/* ... refused for good now */
+	int64_t deferred;	/* ... put off: the next run tries again */
+	int64_t uncertain;	/* ... nobody knows */
 	int64_t left_out;	/* drawn, not written to, with ... */
 	int64_t suppressed, answered, refused, returned, not_invited;
 };
 
 int mail_send(const struct world *, const struct study *, int64_t study_id,
     const struct mail_ask *, struct mail_result *, struct err *);
+
+/*
+ * A person has looked: the uncertain ones of a wave were sent, or are to be
+ * written to again.  How many there were in *${n}.
+ */
+int mail_resolve(const struct world *, int64_t study_id, const char *wave,
+    int sent, int64_t *n, struct err *);
 
 /* How many a wave would go to, for `plan` and --dry-run. */
 int mail_count(const struct world *, int64_t study_id, const char *wave,

@@ -74,7 +74,7 @@ static int
 send(struct fixture *f, const char *wave, const char *where,
     struct mail_result *r)
 {
-	struct mail_ask ask = { wave, where, 0, NULL };
+	struct mail_ask ask = { .wave = wave, .out = where };
 
 	return mail_send(&f->w, &f->study, f->id, &ask, r, &f->err);
 }
@@ -581,7 +581,7 @@ a_preview_shows_and_does_nothing(void **state)
 {
 	struct fixture f;
 	struct buf b = BUF(1 << 20);
-	struct mail_ask ask = { "invite", NULL, 2, &b };
+	struct mail_ask ask = { .wave = "invite", .preview = 2, .shown = &b };
 	struct mail_result r;
 
 	(void)state;

@@ -9,6 +9,10 @@
 
 #include "pipeline/contact/mail_who.h"
 
+/* Who is put off for longer than a mail server keeps trying does not keep the
+ * others from being reminded. */
+enum { DEFER_DAYS = 5 };
+
 static const char sql_mailing[] =
     "SELECT id, planned, bounce, out, template_sha256 FROM mailing"
     " WHERE study = ?1 AND wave = ?2";
@@ -17,13 +21,13 @@ static const char sql_units[] =
     "SELECT u.id, u.token, f.name, coalesce(f.email, ''),"
     " coalesce(f.email_key, ''), f.area_name, f.group_name, f.orgnr,"
     " coalesce(d.state, 'not_sent'), coalesce(d.late, 0), coalesce(d.why, ''),"
-    " i.id IS NOT NULL, coalesce(r.id, 0), r.state IS 'sent'"
+    " i.id IS NOT NULL, coalesce(r.id, 0), coalesce(r.state, 'planned')"
     " FROM sample s JOIN sample_unit u ON u.sample = s.id"
     " JOIN frame_unit f ON f.id = u.frame_unit"
     " LEFT JOIN disposition d ON d.sample_unit = u.id"
     " LEFT JOIN mailing m ON m.study = s.study AND m.wave = 'invite'"
     " LEFT JOIN mailing_recipient i ON i.sample_unit = u.id"
-    "  AND i.mailing = m.id AND i.state = 'sent'"
+    "  AND i.mailing = m.id AND i.state IN ('sent', 'rejected')"
     " LEFT JOIN mailing_recipient r ON r.sample_unit = u.id AND r.mailing = ?2"
     " WHERE s.study = ?1 ORDER BY u.id";
 
@@ -65,6 +69,7 @@ take(const struct world *w, const struct suppress *list, struct mail_wave *v,
     sqlite3_stmt *row, struct mail_unit *u)
 {
 	int invited = sqlite3_column_int(row, 11);
+	const char *state;
 
 	u->unit = sqlite3_column_int64(row, 0);
 	u->token = arena_str(v->arena, db_col(row, 1));
@@ -74,7 +79,11 @@ take(const struct world *w, const struct suppress *list, struct mail_wave *v,
 	u->area = arena_str(v->arena, db_col(row, 5));
 	u->group = arena_str(v->arena, db_col(row, 6));
 	u->recipient = sqlite3_column_int64(row, 12);
-	u->sent = sqlite3_column_int(row, 13);
+	state = db_col(row, 13);
+	u->sent = strcmp(state, "sent") == 0 || strcmp(state, "rejected") == 0;
+	u->uncertain = strcmp(state, "uncertain") == 0 ||
+	    strcmp(state, "handing") == 0;
+	u->deferred = strcmp(state, "deferred") == 0;
 	u->why = MAIL_WRITE;
 	if (is_suppressed(w, list, u->key, db_col(row, 7)))
 		u->why = MAIL_SUPPRESSED;
@@ -124,18 +133,23 @@ static int
 check_invited(const struct world *w, int64_t study_id, struct err *err)
 {
 	sqlite3_stmt *s;
-	int64_t sent = 0, unsent = 0;
+	int64_t sent = 0, unsent = 0, uncertain = 0;
 	int r;
 
-	if (db_prepare(w->db, "SELECT coalesce(sum(r.state = 'sent'), 0),"
-	    " coalesce(sum(r.state <> 'sent'), 0) FROM mailing m JOIN"
-	    " mailing_recipient r ON r.mailing = m.id WHERE m.study = ?1"
-	    " AND m.wave = 'invite'", &s, err) != 0)
+	if (db_prepare(w->db, "SELECT"
+	    " coalesce(sum(r.state IN ('sent', 'rejected')), 0),"
+	    " coalesce(sum(r.state = 'planned' OR r.state = 'deferred'"
+	    "  AND m.planned > ?2), 0),"
+	    " coalesce(sum(r.state IN ('handing', 'uncertain')), 0)"
+	    " FROM mailing m JOIN mailing_recipient r ON r.mailing = m.id"
+	    " WHERE m.study = ?1 AND m.wave = 'invite'", &s, err) != 0)
 		return -1;
 	db_i64(s, 1, study_id);
+	db_i64(s, 2, w->now - DEFER_DAYS * 86400);
 	if ((r = db_step(s, err)) == 1) {
 		sent = sqlite3_column_int64(s, 0);
 		unsent = sqlite3_column_int64(s, 1);
+		uncertain = sqlite3_column_int64(s, 2);
 	}
 	sqlite3_finalize(s);
 	if (r < 0)
@@ -146,6 +160,10 @@ check_invited(const struct world *w, int64_t study_id, struct err *err)
 	if (unsent > 0)
 		return err_set(err, EX_DATAERR, "the invitation is not through, %lld "
 		    "are unsent: run that again first", (long long)unsent);
+	if (uncertain > 0)
+		return err_set(err, EX_DATAERR, "of %lld invitations nobody knows "
+		    "whether they went: settle that first (utvalg mail STUDY --wave "
+		    "invite --resolve sent|again)", (long long)uncertain);
 	return 0;
 }
 
@@ -206,10 +224,15 @@ mail_wave_count(const struct mail_wave *v, struct mail_result *r)
 		if (u->sent) {
 			r->planned++;
 			r->before++;
+		} else if (u->uncertain) {
+			r->planned++;
+			r->uncertain++;
 		} else if (u->why != MAIL_WRITE) {
 			++*out[u->why];
 			r->left_out++;
-		} else if (v->mailing == 0 || u->recipient != 0)
+		} else if (v->mailing == 0 || u->recipient != 0) {
 			r->planned++;
+			r->deferred += u->deferred;
+		}
 	}
 }

@@ -19,7 +19,10 @@ struct mail_unit {
 	const char *token, *name, *address, *key, *area, *group;
 	enum mail_why why;
 	int64_t recipient;		/* of this wave; 0: not planned */
-	int sent;
+	int sent;			/* through: taken by the server, or refused by
+					 * it for good */
+	int uncertain;			/* nobody knows; not to be sent again */
+	int deferred;			/* put off by the server */
 };
 
 struct mail_wave {

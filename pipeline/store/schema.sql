@@ -376,7 +376,15 @@ CREATE TABLE mailing (
   UNIQUE (study, wave)
 ) STRICT;
 
--- planned -> sent.  id is the recipient number in the signed return address.
+-- planned -> sent, in groups; or over SMTP, one by one,
+--
+--   planned ----> handing -> sent       the server took it
+--      ^             |  `--> rejected   never: a row in bounce says why
+--      |             |  `--> uncertain  nobody knows; a person says: sent, or again
+--   deferred <-------'                  not now: the next run tries again
+--
+-- A run that finds `handing` was preceded by one that died there: uncertain.
+-- id is the recipient number in the signed return address.
 CREATE TABLE mailing_recipient (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   mailing INTEGER NOT NULL REFERENCES mailing (id),
@@ -384,8 +392,11 @@ CREATE TABLE mailing_recipient (
   address TEXT NOT NULL,
   email_key TEXT NOT NULL,
   return_token TEXT,                -- of the envelope sender; set right after the insert
-  state TEXT NOT NULL CHECK (state IN ('planned', 'sent')),
-  sent INTEGER,                     -- moment it was safely handed over
+  state TEXT NOT NULL CHECK (state IN ('planned', 'handing', 'sent', 'deferred',
+    'rejected', 'uncertain')),
+  sent INTEGER,                     -- moment it was safely handed over; handing,
+                                    -- rejected, uncertain: that it was tried
+  reply TEXT,                       -- the mail server's last answer, at most 500 characters
   UNIQUE (mailing, sample_unit)
 ) STRICT;
 CREATE INDEX mailing_recipient_key ON mailing_recipient (email_key);
