@@ -13,7 +13,7 @@ static const struct {
 	[FRAME_KEPT] = { "kept", "Med i rammen", "Kept in the frame" },
 	[FRAME_BANKRUPT] = { "bankrupt", "konkurs eller under avvikling",
 	    "bankrupt or being wound up" },
-	[FRAME_EXCLUDED] = { "excluded", "på studiens unntaksliste",
+	[FRAME_EXCLUDED] = { "excluded", "på undersøkelsens unntaksliste",
 	    "on the study's exclusion list" },
 	[FRAME_SUPPRESSED] = { "suppressed", "har reservert seg eller er sperret",
 	    "opted out or suppressed" },

@@ -348,8 +348,8 @@ exclude_email(struct exclusions *x, struct reach *reach, const struct csv *csv,
 }
 
 static int
-exclude_rows(const struct world *w, struct reach *reach, struct exclusions *x,
-    struct csv *csv, struct err *err)
+exclude_rows(const struct world *w, const char *file, struct reach *reach,
+    struct exclusions *x, struct csv *csv, struct err *err)
 {
 	static const char *const orgnr_names[] = { "orgnr", "organisasjonsnummer", NULL };
 	static const char *const email_names[] = { "epost", "e-post", "epostadresse",
@@ -361,11 +361,11 @@ exclude_rows(const struct world *w, struct reach *reach, struct exclusions *x,
 		return err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email");
 	while ((more = csv_next(csv, err)) == 1) {
 		if (exclude_orgnr(x, csv, orgnr) < 0)
-			talk_line(w->talk, "exclusion list: line %zu: no organisation "
-			    "number: nobody is left out by it", csv->line);
+			talk_line(w->talk, "%s: line %zu: no organisation number: nobody is "
+			    "left out by it", file, csv->line);
 		if (exclude_email(x, reach, csv, email) < 0)
-			talk_line(w->talk, "exclusion list: line %zu: no e-mail address: "
-			    "nobody is left out by it", csv->line);
+			talk_line(w->talk, "%s: line %zu: no e-mail address: nobody is left "
+			    "out by it", file, csv->line);
 	}
 	return more;
 }
@@ -392,7 +392,7 @@ exclusions_read(const struct world *w, const struct study *study,
 	hash_sha256(buf_text(&text), text.len, sha256);
 	if (csv_open(&csv, buf_text(&text), text.len, 0, err) != 0)
 		goto free_text;
-	r = exclude_rows(w, reach, x, &csv, err);
+	r = exclude_rows(w, study->exclude, reach, x, &csv, err);
 	csv_close(&csv);
 free_text:
 	buf_free(&text);

@@ -318,8 +318,8 @@ static const struct {
 	{ "epost\n\"two@example.no; three@example.no\"\n",
 	    "kept; excluded; excluded; kept", "" },
 	{ "orgnr,epost\n81000000,x\n", "kept; kept; kept; kept",
-	    "exclusion list: line 2: no organisation number: nobody is left out by it\n"
-	    "exclusion list: line 2: no e-mail address: nobody is left out by it\n" },
+	    "out.csv: line 2: no organisation number: nobody is left out by it\n"
+	    "out.csv: line 2: no e-mail address: nobody is left out by it\n" },
 };
 
 static void

@@ -124,9 +124,11 @@ print_areas(const struct planned *x)
 	buf_printf(x->out, "\n%s\n", x->nb ? "Områder" : "Areas");
 	for (size_t a = 0; a < x->study->narea; a++) {
 		const struct study_area *area = &x->study->area[a];
+		size_t n = places_in(x->p, a);
 
-		buf_printf(x->out, "  %s: %zu %s", label(x, &area->label),
-		    places_in(x->p, a), x->nb ? "kommuner" : "municipalities");
+		buf_printf(x->out, "  %s: %zu %s", label(x, &area->label), n,
+		    n == 1 ? x->nb ? "kommune" : "municipality" :
+		    x->nb ? "kommuner" : "municipalities");
 		for (size_t i = 0; i < area->ncounty; i++)
 			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? " i " : " in ",
 			    area->county[i].text);
@@ -174,9 +176,9 @@ print_head(const struct planned *x)
 		    "The numbers at the codes are units in the areas, before the filters.\n",
 		    date_iso(x->p->date, day), nace_std_text(x->p->standard));
 	else
-		buf_printf(x->out, x->nb ? "registeret bruker nå %s (ikke noe register er "
-		    "lastet: ingen tall).\n" : "the register now uses %s (no register is "
-		    "loaded: no counts).\n", nace_std_text(x->p->standard));
+		buf_printf(x->out, x->nb ? "registeret bruker nå %s (uten register: ingen "
+		    "tall).\n" : "the register now uses %s (without a register: no "
+		    "counts).\n", nace_std_text(x->p->standard));
 }
 
 static void

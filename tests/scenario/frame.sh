@@ -36,7 +36,7 @@ study nord.ini 59110,59120 'county = Finnmark'
 ok "a study is explained without a register" u study check "$W/nord.ini"
 has "$T/out" "nord: 18 kommuner i Finnmark" "and its area is named"
 ok "and planned without counts" u plan "$W/nord.ini"
-has "$T/out" "ikke noe register er lastet" "which the plan says"
+has "$T/out" "uten register: ingen tall" "which the plan says"
 status 66 "a frame wants a register" u frame "$W/nord.ini"
 has "$T/err" "utvalg pull" "and says how to get one"
 
