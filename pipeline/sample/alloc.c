@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "pipeline/base/buf.h"
@@ -169,4 +170,126 @@ alloc_share(struct alloc_stratum *s, size_t k, int64_t n, struct err *err)
 	}
 	free(open);
 	return r;
+}
+
+/* -------------------------------------------------- weights that are not whole -- */
+
+void
+alloc_weights(struct alloc_stratum *s, const double *weight, size_t k, int64_t n)
+{
+	double most = 0x1p60 / (double)(n > 0 ? n : 1), sum = 0;
+	int whole = 1;
+
+	for (size_t h = 0; h < k; h++) {
+		assert(isfinite(weight[h]) && weight[h] >= 0);
+		sum += weight[h];
+		whole = whole && floor(weight[h]) >= weight[h];
+	}
+	/* doubles are whole numbers only up to 2^53 */
+	most = most < 0x1p52 ? most : 0x1p52;
+	for (size_t h = 0; h < k; h++) {
+		double w = whole && sum <= most ? weight[h] :
+		    weight[h] / sum * most;
+
+		s[h].weight = (int64_t)floor(w);
+		if (weight[h] > 0 && s[h].weight == 0)
+			s[h].weight = 1;
+	}
+}
+
+void
+alloc_exact(const double *weight, size_t k, double n, double *ret)
+{
+	double sum = 0;
+
+	for (size_t h = 0; h < k; h++)
+		sum += weight[h];
+	for (size_t h = 0; h < k; h++)
+		ret[h] = sum > 0 ? n * weight[h] / sum : 0;
+}
+
+double
+alloc_power(double x, double cv, double q)
+{
+	return x > 0 ? pow(x, q) * cv : 0;
+}
+
+void
+alloc_for_cost(const double *N, const double *S, const double *c, size_t k,
+    double cost, double *ret)
+{
+	double sum = 0;
+
+	for (size_t h = 0; h < k; h++)
+		sum += N[h] * S[h] * sqrt(c[h]);
+	for (size_t h = 0; h < k; h++)
+		ret[h] = cost * N[h] * S[h] / sqrt(c[h]) / sum;
+}
+
+void
+alloc_for_variance(const double *N, const double *S, const double *c, size_t k,
+    double var, double *ret)
+{
+	double sum = 0, own = 0;
+
+	for (size_t h = 0; h < k; h++) {
+		sum += N[h] * S[h] * sqrt(c[h]);
+		own += N[h] * S[h] * S[h];
+	}
+	for (size_t h = 0; h < k; h++)
+		ret[h] = N[h] * S[h] / sqrt(c[h]) * sum / (var + own);
+}
+
+static int64_t
+bisected(struct alloc_stratum *s, const double *x, size_t k, double factor)
+{
+	int64_t sum = 0;
+
+	for (size_t h = 0; h < k; h++) {
+		double r = round(factor * x[h]);
+
+		s[h].n = r >= (double)s[h].max ? s[h].max :
+		    r <= (double)s[h].min ? s[h].min : (int64_t)r;
+		sum += s[h].n;
+	}
+	return sum;
+}
+
+int
+alloc_bisect(struct alloc_stratum *s, const double *x, size_t k, int64_t n,
+    struct err *err)
+{
+	double low = 0, high = 1;
+	int64_t sum, before = -1;
+
+	alloc_weights(s, x, k, n);
+	if (feasible(s, k, n, err) != 0)
+		return -1;
+	/* up to where everyone who can be is taken */
+	while ((sum = bisected(s, x, k, high)) < n && high < 0x1p500) {
+		low = high;
+		high *= 2;
+	}
+	if (sum < n)
+		return err_set(err, EX_DATAERR, "%" PRId64 " units are left over: "
+		    "no other stratum has a weight", n - sum);
+	for (int i = 0; i < 1100 && sum != n; i++) {
+		double mid = (low + high) / 2;
+
+		sum = bisected(s, x, k, mid);
+		if (sum < n)
+			low = mid;
+		else
+			high = mid;
+	}
+	if (sum == n)
+		return 0;
+	before = bisected(s, x, k, low);
+	while (before < n)
+		for (size_t h = 0; h < k && before < n; h++)
+			if (s[h].n < s[h].max && x[h] > 0) {
+				s[h].n++;
+				before++;
+			}
+	return 0;
 }

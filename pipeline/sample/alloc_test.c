@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include "pipeline/base/file.h"
 
 #include "pipeline/sample/alloc.h"
+#include "pipeline/sample/vectors_test.h"
 
 enum { MANY = 16 };
 
@@ -209,10 +211,172 @@ keeps_bounds_sum_and_proportion(void **state)
 	}
 }
 
+/* ---------------------------------------------- weights that are not whole -- */
+
+static void
+shares_of_weights_that_are_not_whole(void **state)
+{
+	static const double w[] = { 0.1, 0.2, 0.3, 0 }, tie[] = { 10, 10, 10, 10 };
+	struct alloc_stratum s[4];
+	char got[256];
+
+	(void)state;
+	for (size_t h = 0; h < 4; h++)
+		s[h] = (struct alloc_stratum){ "a", 0, 0, 1000, 0 };
+	alloc_weights(s, w, 4, 60);
+	assert_int_equal(alloc_share(s, 4, 60, &err), 0);
+	print(s, 4, got, sizeof(got));
+	assert_string_equal(got, "10,20,30,0");
+	for (size_t h = 0; h < 4; h++)
+		s[h].max = 10;
+	alloc_weights(s, tie, 4, 10);
+	assert_int_equal(alloc_share(s, 4, 10, &err), 0);
+	print(s, 4, got, sizeof(got));
+	assert_string_equal(got, "3,3,2,2");
+}
+
+static void
+power_goes_from_equal_spread_to_neyman(void **state)
+{
+	(void)state;
+	assert_true(fabs(alloc_power(100, 0.5, 0) - 0.5) < 1e-12);
+	assert_true(fabs(alloc_power(100, 0.5, 1) - 50) < 1e-12);
+	assert_true(fabs(alloc_power(100, 0.5, 0.5) - 5) < 1e-12);
+	assert_true(fabs(alloc_power(0, 0.5, 0)) < 1e-12);
+}
+
+static const struct {
+	const char *says, *N, *X, *want;
+	int64_t n, min, max, all;	/* ${all}: stratum taken whole, from 1 */
+} bisections[] = {
+	{ "in proportion to X", "15,40,80,300,600", "1000,70000,250000,400000,500000",
+	    "0,6,20,33,41", 100, 0, 0, 0 },
+	{ "two at least", "15,40,80,300,600", "0,70000,250000,400000,500000",
+	    "2,6,20,32,40", 100, 2, 0, 0 },
+	{ "a stratum that is full", "55,610,2900,25,1850",
+	    "85000,100000,250000,5000,200000", "55,80,201,4,160", 500, 0, 0, 0 },
+	{ "a cap and a stratum taken whole", "55,610,2900,25,1850",
+	    "85000,100000,250000,5000,200000", "55,76,191,25,153", 500, 0, 200, 4 },
+	{ "a leap over n, given to the first", "58,610,2900,15,1850",
+	    "88000,100000,250000,50000,200000", "27,29,72,14,58", 200, 0, 0, 0 },
+};
+
+static void
+bisect(const char *says, const double *N, const double *X, size_t k, int64_t n,
+    int64_t min, int64_t max, const double *all, const double *want)
+{
+	struct alloc_stratum s[MANY];
+
+	for (size_t h = 0; h < k; h++) {
+		int64_t cap = (int64_t)N[h];
+
+		s[h] = (struct alloc_stratum){ "a", 0, min < cap ? min : cap,
+		    max > 0 && max < cap ? max : cap, 0 };
+		if (all[h] > 0)
+			s[h].min = s[h].max = cap;
+	}
+	if (alloc_bisect(s, X, k, n, &err) != 0)
+		fail_msg("%s: %s", says, err.text);
+	for (size_t h = 0; h < k; h++)
+		if (s[h].n != (int64_t)want[h])
+			fail_msg("%s: stratum %zu: %" PRId64 ", want %g", says, h + 1,
+			    s[h].n, want[h]);
+}
+
+static void
+bisects_as_statistics_norway(void **state)
+{
+	double N[MANY], X[MANY], want[MANY];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bisections) / sizeof(bisections[0]); i++) {
+		double all[MANY] = { 0 };
+		size_t k = vectors_list(bisections[i].N, N, MANY);
+
+		vectors_list(bisections[i].X, X, MANY);
+		vectors_list(bisections[i].want, want, MANY);
+		if (bisections[i].all > 0)
+			all[bisections[i].all - 1] = 1;
+		bisect(bisections[i].says, N, X, k, bisections[i].n, bisections[i].min,
+		    bisections[i].max, all, want);
+	}
+}
+
+static void
+agree(const char *id, const double *got, const char *list, size_t k)
+{
+	double want[MANY];
+
+	assert_int_equal(vectors_list(list, want, MANY), k);
+	for (size_t h = 0; h < k; h++)
+		if (fabs(got[h] - want[h]) > 1e-9 * fmax(1, want[h]))
+			fail_msg("%s: got %.15g, want %.15g", id, got[h], want[h]);
+}
+
+static void
+agrees_with_the_other_shared_vectors(void **state)
+{
+	struct vectors v;
+	int seen = 0;
+
+	(void)state;
+	if (!vectors_open(&v, VECTORS "sampling_vectors.tsv"))
+		return;
+	while (vectors_next(&v)) {
+		const char *id = v.field[0], *in = v.field[2], *out = v.field[3];
+		double N[MANY], S[MANY], c[MANY], x[MANY] = { 0 }, got[MANY];
+		double n, cv;
+		size_t k;
+
+		if (out == NULL || (strncmp(id, "alloc_", 6) != 0 &&
+		    strncmp(id, "ssb_alloc_", 10) != 0))
+			continue;
+		n = vectors_real(in, "n");
+		k = vectors_list(vectors_find(in, "Nh"), N, MANY);
+		vectors_list(vectors_find(in, "Sh"), S, MANY);
+		vectors_list(vectors_find(in, "ch"), c, MANY);
+		for (size_t h = 0; h < k; h++)
+			x[h] = vectors_find(in, "Sh") != NULL ? N[h] * S[h] : N[h];
+		if (id[0] == 's') {
+			k = vectors_list(vectors_find(in, "N"), N, MANY);
+			vectors_list(vectors_find(in, "X"), S, MANY);
+			vectors_list(vectors_find(in, "take_all"), x, MANY);
+			assert_int_equal(vectors_list(vectors_find(out, "n_adjusted"), got,
+			    MANY), k);
+			bisect(id, N, S, k, (int64_t)vectors_real(in, "totn"),
+			    (int64_t)vectors_real(in, "min_n"),
+			    (int64_t)vectors_real(in, "max_n"), x, got);
+		} else if (strcmp(id, "alloc_totcost_prac") == 0) {
+			alloc_for_cost(N, S, c, k, vectors_real(in, "cost"), got);
+			agree(id, got, vectors_find(out, "nh"), k);
+		} else if (strcmp(id, "alloc_totvar_prac") == 0) {
+			double all = 0;
+
+			for (size_t h = 0; h < k; h++)
+				all += N[h];
+			cv = vectors_real(in, "CV0") * vectors_real(in, "ybarU") * all;
+			alloc_for_variance(N, S, c, k, cv * cv, got);
+			agree(id, got, vectors_find(out, "nh"), k);
+		} else {
+			alloc_exact(x, k, n, got);
+			/* samplingbook rounds stratum by stratum: not our rule */
+			for (size_t h = 0; strstr(id, "samplingbook") != NULL && h < k; h++)
+				got[h] = round(got[h]);
+			agree(id, got, vectors_find(out, "nh"), k);
+		}
+		seen++;
+	}
+	assert_int_equal(seen, 12);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shares_of_weights_that_are_not_whole),
+		cmocka_unit_test(power_goes_from_equal_spread_to_neyman),
+		cmocka_unit_test(bisects_as_statistics_norway),
+		cmocka_unit_test(agrees_with_the_other_shared_vectors),
 		cmocka_unit_test(allocates_as_the_table_says),
 		cmocka_unit_test(agrees_with_the_shared_vectors),
 		cmocka_unit_test(keeps_bounds_sum_and_proportion),
