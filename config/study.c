@@ -83,6 +83,13 @@ study_key_line(const struct study_reading *r, const char *section,
 	return 0;
 }
 
+/* A section's word as it is written. */
+static const char *
+written(const struct study_section *s)
+{
+	return strcmp(s->word, "table:") == 0 ? "table" : s->word;
+}
+
 /* Begin the keys of a section anew, with their defaults. */
 static void
 defaults(struct study_reading *r, const char *section, int line)
@@ -142,7 +149,7 @@ section_end(struct study_reading *r)
 			study_fault(r->faults, r->seen[i], "'%s' has no value", k->key);
 		if (r->seen[i] == 0 && (k->flags & STUDY_MUST) != 0)
 			study_fault(r->faults, r->line, "[%s] has no '%s'",
-			    r->section->word, k->key);
+			    written(r->section), k->key);
 	}
 	if (strcmp(r->section->word, "group") == 0) {
 		struct study_group *g = r->object;
@@ -153,6 +160,10 @@ section_end(struct study_reading *r)
 
 		label_default(&a->label, a->name, a->name);
 		label_default(&a->short_label, a->label.nb, a->label.en);
+	} else if (strcmp(r->section->word, "table:") == 0) {
+		struct study_table *t = r->object;
+
+		label_default(&t->title, t->name, t->name);
 	}
 	r->section = NULL;
 }
@@ -180,12 +191,16 @@ named(struct study_reading *r, const char *word, const char *name, int line)
 	for (size_t i = 0; word[0] == 'l' && i < s->nlist; i++)
 		if (strcmp(s->list[i].name, name) == 0)
 			before = s->list[i].line;
+	for (size_t i = 0; word[0] == 't' && i < s->ntable; i++)
+		if (strcmp(s->table[i].name, name) == 0)
+			before = s->table[i].line;
 	if (before != 0) {
 		study_fault(r->faults, line, "[%s %s] again: it begins on line %d",
 		    word, name, before);
 		return NULL;
 	}
-	if (s->ngroup >= NAMED_MAX || s->narea >= NAMED_MAX || s->nlist >= NAMED_MAX) {
+	if (s->ngroup >= NAMED_MAX || s->narea >= NAMED_MAX || s->nlist >= NAMED_MAX ||
+	    s->ntable >= NAMED_MAX) {
 		study_fault(r->faults, line, "more than %d [%s] sections", NAMED_MAX,
 		    word);
 		return NULL;
@@ -199,6 +214,11 @@ named(struct study_reading *r, const char *word, const char *name, int line)
 		s->area = study_room(s->arena, s->area, s->narea, sizeof(*s->area));
 		s->area[s->narea] = (struct study_area){ .name = own, .line = line };
 		return &s->area[s->narea++];
+	}
+	if (word[0] == 't') {
+		s->table = study_room(s->arena, s->table, s->ntable, sizeof(*s->table));
+		s->table[s->ntable] = (struct study_table){ .name = own, .line = line };
+		return &s->table[s->ntable++];
 	}
 	s->list = study_room(s->arena, s->list, s->nlist, sizeof(*s->list));
 	s->list[s->nlist] = (struct study_list){ .name = own, .line = line };
@@ -220,9 +240,11 @@ section_begin(struct study_reading *r, const struct inifile_event *e)
 	word[n] = '\0';
 	value_near(&near, word);
 	for (i = 0; i < STUDY_SECTIONS && found == NULL; i++) {
-		if (strcmp(study_sections[i].word, word) == 0)
+		if (strcmp(written(&study_sections[i]), word) == 0 &&
+		    (strcmp(word, "table") != 0 ||
+		    study_sections[i].named == (e->section[n] == ' ')))
 			found = &study_sections[i];
-		value_near_offer(&near, study_sections[i].word);
+		value_near_offer(&near, written(&study_sections[i]));
 	}
 	if (found == NULL) {
 		study_fault(r->faults, e->line, "unknown section [%s]%s", e->section,
@@ -235,7 +257,7 @@ section_begin(struct study_reading *r, const struct inifile_event *e)
 		    e->section + n + 1 : "", e->line);
 		if (r->object == NULL)
 			return;
-		defaults(r, word, e->line);
+		defaults(r, found->word, e->line);
 	} else if (e->section[n] == ' ') {
 		study_fault(r->faults, e->line, "[%s] has no name", word);
 		return;
@@ -284,14 +306,15 @@ unknown_key(struct study_reading *r, const struct inifile_event *e)
 			value_near_offer(&near, k->key);
 		else if (elsewhere == NULL && k->kind != STUDY_DECISION &&
 		    fits(k, e->key, &name))
-			elsewhere = k->section;
+			elsewhere = strcmp(k->section, "table:") == 0 ? "table NAME" :
+			    k->section;
 	}
 	if (near.word == NULL && elsewhere != NULL)
 		study_fault(r->faults, e->line, "unknown key '%s' in [%s] (it belongs"
-		    " in [%s])", e->key, r->section->word, elsewhere);
+		    " in [%s])", e->key, written(r->section), elsewhere);
 	else
 		study_fault(r->faults, e->line, "unknown key '%s' in [%s]%s", e->key,
-		    r->section->word, value_near_hint(&near, hint));
+		    written(r->section), value_near_hint(&near, hint));
 }
 
 static void

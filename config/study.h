@@ -85,6 +85,28 @@ struct study_merged {
 	int line;
 };
 
+/* [table NAME]: a table of those who answered, `utvalg table STUDY NAME` */
+struct study_value {		/* what is printed for a value */
+	const char *value;
+	struct study_label label;	/* NULL where not given */
+};
+enum study_base { STUDY_BASE_ANSWERED, STUDY_BASE_SAID };
+struct study_table {
+	const char *name;
+	struct study_label title;	/* the name where it is not given */
+	const char *rows;	/* a column of the answers or of the frame */
+	const char *several;	/* what stands between several answers, or NULL */
+	int areas;		/* a column for each area, and one in all */
+	int base;		/* enum study_base */
+	int decimals;		/* 0 to 2; -1: by the base */
+	int small;		/* counts from 1 to below this are hidden; 0: none */
+	struct study_word *order;	/* values in printed order, others after */
+	size_t norder;
+	struct study_value *value;
+	size_t nvalue;
+	int line;
+};
+
 /* [answers]: how the survey platform's export is read */
 struct study_answers {
 	const char *col_token, *col_email, *col_orgnr;	/* NULL: not there */
@@ -154,6 +176,9 @@ struct study {
 	size_t nmerged;
 	size_t *net_area;	/* areas in the order of the net table */
 	size_t *rates_area;	/* ... and of the rates table; both narea long */
+
+	struct study_table *table;	/* [table NAME] */
+	size_t ntable;
 };
 
 /* One fault; a file can have many. */

@@ -368,6 +368,21 @@ check_table(struct study_reading *r)
 			    " not group '%s'", s->group[g].name);
 }
 
+/* The tables that there are anyway keep their names. */
+static void
+check_tables(struct study_reading *r)
+{
+	static const char *const taken[] = { "net", "rates", "funnel", "codes",
+		"returns", "missing", "cross", "aapor" };
+	const struct study *s = r->s;
+
+	for (size_t i = 0; i < s->ntable; i++)
+		for (size_t k = 0; k < sizeof(taken) / sizeof(taken[0]); k++)
+			if (strcmp(s->table[i].name, taken[k]) == 0)
+				study_fault(r->faults, s->table[i].line, "[table %s]: there"
+				    " is a table of that name already", taken[k]);
+}
+
 void
 study_check(struct study_reading *r)
 {
@@ -382,4 +397,5 @@ study_check(struct study_reading *r)
 	check_design(r);
 	check_answers(r);
 	check_table(r);
+	check_tables(r);
 }

@@ -7,6 +7,7 @@
 #define G(m)	offsetof(struct study_group, m)
 #define A(m)	offsetof(struct study_area, m)
 #define L(m)	offsetof(struct study_list, m)
+#define T(m)	offsetof(struct study_table, m)
 #define R(m)	offsetof(struct study_reading, m)
 #define N	0, NULL, 0, NULL	/* one value, neither needed nor defaulted */
 
@@ -24,6 +25,16 @@ static const struct study_choice keepers[] = {
 	{ "lowest-random-number", STUDY_KEEP_LOWEST_PRN },
 	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES }, { NULL, 0 } };
 
+static const struct study_choice columns[] = {
+	{ "area", 1 }, { "none", 0 }, { NULL, 0 } };
+static const struct study_choice bases[] = {
+	{ "answered", STUDY_BASE_ANSWERED }, { "said", STUDY_BASE_SAID },
+	{ NULL, 0 } };
+static const struct study_choice decimals[] = { { "auto", -1 }, { "0", 0 },
+	{ "1", 1 }, { "2", 2 }, { NULL, 0 } };
+static const struct study_choice smalls[] = { { "off", 0 }, { "2", 2 },
+	{ "3", 3 }, { "4", 4 }, { "5", 5 }, { NULL, 0 } };
+
 const struct study_section study_sections[] = {
 	{ "study", 0, "What the study is." },
 	{ "group", 1, "An industry group: its codes, or a list that fills it." },
@@ -39,6 +50,8 @@ const struct study_section study_sections[] = {
 	{ "mail", 0, "Invitation and reminder." },
 	{ "answers", 0, "How the survey platform's export is read." },
 	{ "table", 0, "How the tables are laid out." },
+	{ "table:", 1, "A table of those who answered, printed by"
+	    " `utvalg table STUDY NAME`: per cent of each value, by area." },
 };
 
 const struct study_key study_keys[] = {
@@ -202,6 +215,38 @@ const struct study_key study_keys[] = {
 	    " stand in the file." },
 	{ "table", "rates areas", STUDY_WORDS, R(rates.word), R(rates.n), NULL, 0,
 	    NULL, "All areas in the order of the table of response rates." },
+
+	{ "table:", "title", STUDY_TEXT, T(title.nb), N,
+	    "What stands above it, in Norwegian. Default: its name." },
+	{ "table:", "title_en", STUDY_TEXT, T(title.en), N,
+	    "The same in English. Default: the Norwegian one." },
+	{ "table:", "rows", STUDY_COLUMN, T(rows), 0, NULL, STUDY_MUST, NULL,
+	    "The variable its rows are values of: a column of the answers, or of"
+	    " the frame: area, group, legal_form, county, municipality, nace,"
+	    " employees, accounts." },
+	{ "table:", "several", STUDY_COLUMN, T(several), N,
+	    "What stands between the answers where several are allowed in one"
+	    " field. Per cent are of respondents then, and sum to more than 100." },
+	{ "table:", "columns", STUDY_CHOICE, T(areas), 0, columns, 0, "area",
+	    "area: a column for each area, in the order of 'rates areas', and one"
+	    " in all. none: that one only." },
+	{ "table:", "base", STUDY_CHOICE, T(base), 0, bases, 0, "answered",
+	    "What per cent are of. answered: all who completed the form, with a row"
+	    " of those who gave no answer here. said: only those who gave one, or"
+	    " of whom it can be told." },
+	{ "table:", "decimals", STUDY_CHOICE, T(decimals), 0, decimals, 0, "auto",
+	    "Decimals of per cent, 0 to 2. auto: one where the base is 200 or more,"
+	    " none below, and no per cent where it is under 20." },
+	{ "table:", "small", STUDY_CHOICE, T(small), 0, smalls, 0, "3",
+	    "Cells of fewer units than this are printed as a colon, and others with"
+	    " them where a sum would give them away: off, or 2 to 5." },
+	{ "table:", "values", STUDY_PHRASES, T(order), T(norder), NULL, 0, NULL,
+	    "Values in the order they are printed, commas between; others come"
+	    " after them." },
+	{ "table:", "label *", STUDY_VALUE_NB, 0, N,
+	    "What is printed for a value, in Norwegian. Default: the value." },
+	{ "table:", "label_en *", STUDY_VALUE_EN, 0, N,
+	    "The same in English. Default: the Norwegian label." },
 };
 
 _Static_assert(sizeof(study_keys) / sizeof(study_keys[0]) == STUDY_KEYS,
@@ -241,8 +286,8 @@ study_manual(struct buf *out)
 	for (size_t i = 0; i < STUDY_SECTIONS; i++) {
 		const struct study_section *s = &study_sections[i];
 
-		buf_printf(out, ".Ss The [%s%s] section\n", s->word,
-		    s->named ? " NAME" : "");
+		buf_printf(out, ".Ss The [%.*s%s] section\n",
+		    (int)strcspn(s->word, ":"), s->word, s->named ? " NAME" : "");
 		value_mdoc(out, s->about);
 		buf_str(out, ".Bl -tag -width Ds\n");
 		for (size_t k = 0; k < STUDY_KEYS; k++)

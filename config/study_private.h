@@ -34,6 +34,8 @@ enum study_kind {
 	STUDY_PRINTED,		/* [table] group NAME */
 	STUDY_PRINTED_NB,	/* [table] label NAME */
 	STUDY_PRINTED_EN,	/* [table] label_en NAME */
+	STUDY_VALUE_NB,		/* [table NAME] label VALUE */
+	STUDY_VALUE_EN,		/* [table NAME] label_en VALUE */
 };
 
 struct study_choice {
@@ -56,14 +58,15 @@ struct study_key {
 };
 
 struct study_section {
-	const char *word;
+	const char *word;	/* up to a ':', which tells [table NAME] from
+				 * [table] */
 	int named;		/* [group NAME] */
 	const char *about;
 };
 
 extern const struct study_key study_keys[];
 extern const struct study_section study_sections[];
-enum { STUDY_KEYS = 65, STUDY_SECTIONS = 12 };	/* exactly, see study_keys.c */
+enum { STUDY_KEYS = 76, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
 
 /* Words that are resolved when everything has been read. */
 struct study_words {

@@ -203,6 +203,19 @@ each_fault_behind_a_good_study_is_told_by_line(void **state)
 		{ "[table]\nnet areas = north south nort\n", 13,
 		    "there is no [area nort] (did you mean 'north'?)" },
 		{ "[table]\nnet area = north south\n", 13, "did you mean 'net areas'?" },
+		{ "[table x]\ntitle = t\n", 12, "[table] has no 'rows'" },
+		{ "[table x]\nrows = a\nbase = all\n", 14,
+		  "'base' is not one of answered, said" },
+		{ "[table x]\nrows = a\nsmall = 1\n", 14, "'small' is not one of" },
+		{ "[table x]\nrows = a\n[table x]\nrows = b\n", 14,
+		  "[table x] again: it begins on line 12" },
+		{ "[table rates]\nrows = a\n", 12, "a table of that name already" },
+		{ "[table x]\nrows = a\nlabel b = c\nlabel b = d\n", 15,
+		  "'label b' again" },
+		{ "[table x]\nrow = a\nrows = a\n", 13, "did you mean 'rows'?" },
+		{ "[table x]\nrows = a\nnet areas = north south\n", 14,
+		  "unknown key 'net areas' in [table]" },
+		{ "[table X Y]\nrows = a\n", 12, "its name is not 1 to 41 of" },
 	};
 
 	(void)state;
@@ -604,7 +617,9 @@ the_reports_own_study_shows_every_key(void **state)
 	for (size_t i = 0; i < STUDY_SECTIONS; i++) {
 		char heading[40];
 
-		snprintf(heading, sizeof(heading), "\n[%s", study_sections[i].word);
+		snprintf(heading, sizeof(heading), "\n[%.*s%s",
+		    (int)strcspn(study_sections[i].word, ":"),
+		    study_sections[i].word, study_sections[i].named ? " " : "]");
 		assert_non_null(strstr(buf_text(&file), heading));
 	}
 	buf_free(&file);

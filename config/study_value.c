@@ -407,6 +407,36 @@ take_printed(const struct taking *t, const char *text)
 		p->label_line = t->line;
 }
 
+/* [table NAME] "label VALUE", "label_en VALUE". */
+static void
+take_value(const struct taking *t, const char *text)
+{
+	struct arena *a = t->r->s->arena;
+	struct study_table *table = t->r->object;
+	const char **label;
+	size_t i = 0;
+
+	while (i < table->nvalue && strcmp(table->value[i].value, t->name) != 0)
+		i++;
+	if (i == PRINTED_MAX) {
+		fault(t, "is more than the %d values there may be", PRINTED_MAX);
+		return;
+	}
+	if (i == table->nvalue) {
+		table->value = study_room(a, table->value, i, sizeof(*table->value));
+		table->value[i].value = arena_str(a, t->name);
+		table->nvalue++;
+	}
+	label = t->k->kind == STUDY_VALUE_NB ? &table->value[i].label.nb :
+	    &table->value[i].label.en;
+	if (*label != NULL)
+		fault(t, "again");
+	else if (strlen(text) > WORD_MAX)
+		fault(t, "is not a label of 1 to %d octets", WORD_MAX);
+	else
+		*label = arena_str(a, text);
+}
+
 /* May a value of this kind go on over lines; may it be empty to begin with? */
 static int
 goes_on(enum study_kind kind)
@@ -476,6 +506,10 @@ study_take(struct study_reading *r, const struct study_key *k,
 	case STUDY_PRINTED_NB:
 	case STUDY_PRINTED_EN:
 		take_printed(&t, text);
+		break;
+	case STUDY_VALUE_NB:
+	case STUDY_VALUE_EN:
+		take_value(&t, text);
 		break;
 	}
 }

@@ -46,5 +46,8 @@ int cross_make(const struct making *, struct table **ret, struct json *,
     struct err *);
 int rates_by_make(const struct making *, struct table **ret, struct json *,
     struct err *);
+/* The table that the study file defines as ${var}. */
+int own_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
 
 #endif /* !PIPELINE_TABLES_MAKING_H */

@@ -174,6 +174,7 @@ static const struct which {
 static const struct which asked_of[] = {
 	{ "cross", MAILED, cross_make },
 	{ "rates --by", MAILED, rates_by_make },
+	{ "own", MAILED, own_make },
 };
 enum { TABLES = sizeof(table_of) / sizeof(table_of[0]) };
 
@@ -271,7 +272,7 @@ write_one(const struct making *m, const struct which *which,
 }
 
 static const struct which *
-find(const struct tables_ask *ask, struct err *err)
+find(const struct study *s, const struct tables_ask *ask, struct err *err)
 {
 	struct buf names = BUF(2000);
 
@@ -287,6 +288,14 @@ find(const struct tables_ask *ask, struct err *err)
 	    (strcmp(ask->table, "rates") == 0 && ask->var == NULL)) {
 		buf_free(&names);
 		return &asked_of[ask->table[0] == 'r'];
+	}
+	for (size_t i = 0; i < s->ntable; i++) {
+		if (strcmp(s->table[i].name, ask->table) == 0 && ask->by == NULL &&
+		    ask->var == NULL) {
+			buf_free(&names);
+			return &asked_of[2];
+		}
+		buf_printf(&names, ", %s", s->table[i].name);
 	}
 	for (size_t i = 0; i < TABLES; i++)
 		if (strcmp(table_of[i].name, ask->table) == 0) {
@@ -306,13 +315,13 @@ tables_ask(const struct world *w, const struct study *s, int64_t study_id,
     const struct tables_ask *ask, enum tables_format format, int box,
     struct buf *out, struct err *err)
 {
-	const struct which *which = find(ask, err);
+	const struct which *which = find(s, ask, err);
 	struct making m;
 	int r;
 
 	if (which == NULL || making_begin(&m, w, s, study_id, err) != 0)
 		return -1;
-	m.var = ask->var;
+	m.var = which == &asked_of[2] ? ask->table : ask->var;
 	m.by = ask->by;
 	if (reached(&m.counts) < (int)which->wants)
 		r = due(s, &m.counts, err);
@@ -334,7 +343,7 @@ tables_make(const struct world *w, const struct study *s, int64_t study_id,
 
 static int
 write_files(const struct making *m, const struct which *which,
-    const char *folder, struct err *err)
+    const char *name, const char *folder, struct err *err)
 {
 	static const struct { enum tables_format format; const char *end; } f[] = {
 		{ TABLES_TEXT, ".txt" }, { TABLES_CSV, ".csv" },
@@ -347,7 +356,7 @@ write_files(const struct making *m, const struct which *which,
 	for (size_t i = 0; r == 0 && i < sizeof(f) / sizeof(f[0]); i++) {
 		buf_clear(&out);
 		buf_clear(&path);
-		buf_printf(&path, "%s/%s%s", folder, which->name, f[i].end);
+		buf_printf(&path, "%s/%s%s", folder, name, f[i].end);
 		r = write_one(m, which, f[i].format, 0, &out, err);
 		if (r == 0 && !m->w->dry_run)
 			r = file_write(buf_text(&path), 0600, buf_text(&out),
@@ -375,7 +384,15 @@ tables_write(const struct world *w, const struct study *s, int64_t study_id,
 	for (size_t i = 0; r == 0 && i < TABLES; i++) {
 		if (reached(&m.counts) < (int)table_of[i].wants)
 			continue;
-		r = write_files(&m, &table_of[i], buf_text(&folder), err);
+		r = write_files(&m, &table_of[i], table_of[i].name,
+		    buf_text(&folder), err);
+		if (r == 0)
+			(*written)++;
+	}
+	for (size_t i = 0; r == 0 && i < s->ntable && m.counts.all.answered > 0;
+	    i++) {
+		m.var = s->table[i].name;
+		r = write_files(&m, &asked_of[2], m.var, buf_text(&folder), err);
 		if (r == 0)
 			(*written)++;
 	}

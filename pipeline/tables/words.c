@@ -386,6 +386,31 @@ static const struct {
 	    "sier noe om tilfeldighet, ikke om skjevhet.",
 	    "from, to: 95% interval of the gross response rate (Wilson). It "
 	    "speaks of chance, not of bias." },
+
+	[WORD_TITLE_OWN] = { "title", "{1}: {2}. Prosent av enhetene som svarte, "
+	    "og antall (n)", "{1}: {2}. Per cent of units that answered and their "
+	    "number (n)" },
+	[WORD_ROW_N] = { "n", "n", "n" },
+	[WORD_DEF_BASE_ANSWERED] = { "def_base",
+	    "n: enheter med et fullført skjema, også de som ikke svarte på dette.",
+	    "n: units with a completed form, with those who gave no answer here." },
+	[WORD_DEF_BASE_SAID] = { "def_base",
+	    "n: enheter med et fullført skjema og et svar på dette, eller der det "
+	    "kan avgjøres. Holdt utenfor: {1}.",
+	    "n: units with a completed form and an answer here, or of which it can "
+	    "be told. Left out: {1}." },
+	[WORD_DEF_SEVERAL] = { "def_several",
+	    "Flere svar var mulige, så prosentene summerer til mer enn 100.",
+	    "Several answers were allowed, so that per cents sum to more than "
+	    "100." },
+	[WORD_DEF_ROUNDED] = { "def_rounded",
+	    "Avrundede tall går ikke alltid opp i 100.",
+	    "Rounded figures need not sum to 100." },
+	[WORD_DEF_SMALL] = { "def_small",
+	    "Celler med færre enn {1} enheter vises ikke, og heller ikke andre som "
+	    "ville røpe dem.",
+	    "Cells of fewer than {1} units are not shown, nor others that would "
+	    "give them away." },
 };
 
 const char *

@@ -10,7 +10,8 @@ gen=$PWD/$O/tests/tools/gen
 awk -F'\t' -v OFS='\t' '
 	/^#/ || /^$/ || /^register/ { print; next }
 	{ for (i = 2; i <= NF; i++)
-		if ($i ~ /^[0-9]+$/ && !(i == 2 && ($1 == "found" || $1 == "answers")))
+		if ($i ~ /^[0-9]+$/ && $1 != "companies" &&
+		    !(i == 2 && ($1 == "found" || $1 == "answers" || $1 == "obliged")))
 			$i = int($i / 10) + ($i % 10 > 0)
 	  print }' tests/mikrobedrifter.plan >"$T/plan"
 cp config/studies/mikrobedrifter* "$T"

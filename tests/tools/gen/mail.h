@@ -16,7 +16,7 @@
 
 /* --- fates ----------------------------------------------------------------- */
 
-struct fates_row { char *email, *county, *fate; };
+struct fates_row { char *email, *county, *fate, *says; };
 struct fates {
 	struct buf text;
 	struct fates_row *row;		/* in order of the address */
@@ -51,6 +51,7 @@ fates_read(struct fates *f, const char *path)
 		r.county = strtok_r(NULL, "\t", &more);
 		(void)strtok_r(NULL, "\t", &more);
 		r.fate = strtok_r(NULL, "\t", &more);
+		r.says = strtok_r(NULL, "\t", &more);
 		if (r.fate == NULL || line == f->text.data)
 			continue;	/* the heading */
 		if (f->n == room) {
@@ -63,10 +64,10 @@ fates_read(struct fates *f, const char *path)
 		qsort(f->row, f->n, sizeof(*f->row), fates_order);
 }
 
-static const char *
-fates_of(const struct fates *f, const char *email)
+static const struct fates_row *
+fates_find(const struct fates *f, const char *email)
 {
-	struct fates_row key = { NULL, NULL, NULL }, *hit;
+	struct fates_row key = { NULL, NULL, NULL, NULL };
 	char low[200];
 
 	snprintf(low, sizeof(low), "%s", email);
@@ -74,9 +75,36 @@ fates_of(const struct fates *f, const char *email)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c + 32);
 	key.email = low;
-	hit = f->n == 0 ? NULL :
+	return f->n == 0 ? NULL :
 	    bsearch(&key, f->row, f->n, sizeof(*f->row), fates_order);
+}
+
+static const char *
+fates_of(const struct fates *f, const char *email)
+{
+	const struct fates_row *hit = fates_find(f, email);
+
 	return hit != NULL ? hit->fate : "none";
+}
+
+/* What the plan has them say in a column, into ${out}; NULL: no plan of it. */
+static const char *
+fates_says(const struct fates *f, const char *email, const char *column,
+    char *out, size_t size)
+{
+	const struct fates_row *hit = fates_find(f, email);
+	char start[48];
+	const char *at;
+
+	if (hit == NULL || hit->says == NULL)
+		return NULL;
+	snprintf(start, sizeof(start), "%s=", column);
+	out[0] = '\0';
+	if ((at = strstr(hit->says, start)) != NULL) {
+		at += strlen(start);
+		snprintf(out, size, "%.*s", (int)strcspn(at, ";"), at);
+	}
+	return out;
 }
 
 static inline void
@@ -448,12 +476,23 @@ token_of(const struct mail *m, char *out, size_t size)
 	buf_free(&body);
 }
 
+/* A field as the plan has it, else ${other}. */
+static inline void
+planned(struct answers *as, const struct mail *m, const char *column,
+    const char *other)
+{
+	char said[1000];
+	const char *s = fates_says(&as->fates, m->to, column, said, sizeof(said));
+
+	csv_put(&as->csv, ';', 0, s != NULL ? s : other);
+}
+
 static inline void
 answer_mail(void *ctx, const struct mail *m)
 {
 	static const char *const trades[] = {
 		"kunstnerisk virksomhet", "design og kunsthåndverk",
-		"film, foto og spill", "musikk", "opplevelser", "camping",
+		"film foto og spill", "musikk", "opplevelser", "camping",
 		"småskala mat", "annet"
 	};
 	static const char *const notes[] = {
@@ -465,6 +504,7 @@ answer_mail(void *ctx, const struct mail *m)
 	struct answers *as = ctx;
 	const char *fate = fates_of(&as->fates, m->to);
 	int whole = strcmp(fate, "answer") == 0;
+	const char *trade, *income;
 	char token[128], time[40];
 	size_t n;
 
@@ -477,8 +517,11 @@ answer_mail(void *ctx, const struct mail *m)
 	csv_put(&as->csv, ';', 1, token);
 	csv_put(&as->csv, ';', 0, whole ? "Fullført" : "Delvis");
 	csv_put(&as->csv, ';', 0, whole ? time : "");
-	csv_put(&as->csv, ';', 0, *PICK(&as->rng, trades));
-	csv_put(&as->csv, ';', 0, whole ? *PICK(&as->rng, incomes) : "");
+	trade = *PICK(&as->rng, trades);
+	income = whole ? *PICK(&as->rng, incomes) : "";
+	planned(as, m, "naering", trade);
+	planned(as, m, "hovedgruppe", "");
+	planned(as, m, "hovedinntekt", income);
 	csv_put(&as->csv, ';', 0, !whole ? "" : rng_chance(&as->rng, 22) ? "Ja" : "Nei");
 	csv_put(&as->csv, ';', 0, whole ? *PICK(&as->rng, notes) : "");
 	buf_str(&as->csv, "\r\n");
@@ -493,8 +536,8 @@ answers_make(const char *maildir, const char *fates, const char *out, uint64_t s
 	as.rng.s = seed;
 	as.csv = (struct buf)BUF(1 << 26);
 	fates_read(&as.fates, fates);
-	buf_str(&as.csv, "\xef\xbb\xbftoken;status;submitdate;naering;hovedinntekt;"
-	    "regnskapsplikt;kommentar\r\n");
+	buf_str(&as.csv, "\xef\xbb\xbftoken;status;submitdate;naering;hovedgruppe;"
+	    "hovedinntekt;regnskapsplikt;kommentar\r\n");
 	each_mail(maildir, answer_mail, &as);
 	put_file(out, as.csv.data, as.csv.len);
 	buf_free(&as.csv);

@@ -17,17 +17,28 @@ struct plan_county {
 	char number[3];
 	struct plan_cell cell[GROUPS];
 	long complete, partial;
+	long obliged, not_obliged;	/* of those who complete it; -1: any */
 };
+
+/* What those who complete the form say: a column of the export, a value, and
+ * how many of each county say it.  Lines with "|" after the column may be said
+ * together; of the others each says one. */
+struct plan_saying {
+	char column[40], value[80];
+	int several;
+	long n[PLAN_COUNTIES];
+};
+enum { PLAN_SAYINGS = 80 };
 
 static const char *const plan_keys[] = {
 	"unlocated", "repairable", "duplicate", "no-email", "unusable", "bankrupt",
 	"winding-up", "drammen", "other-county", "other-code", "food-no-email",
-	"food-duplicate", "food-orgnr"
+	"food-duplicate", "food-orgnr", "companies"
 };
 enum plan_key {
 	P_UNLOCATED, P_REPAIRABLE, P_DUPLICATE, P_NO_EMAIL, P_UNUSABLE, P_BANKRUPT,
 	P_WINDING_UP, P_DRAMMEN, P_OTHER_COUNTY, P_OTHER_CODE, P_FOOD_NO_EMAIL,
-	P_FOOD_DUPLICATE, P_FOOD_ORGNR, P_KEYS
+	P_FOOD_DUPLICATE, P_FOOD_ORGNR, P_COMPANIES, P_KEYS
 };
 
 struct plan {
@@ -35,6 +46,8 @@ struct plan {
 	struct plan_county county[PLAN_COUNTIES];
 	size_t counties;
 	long n[P_KEYS];
+	struct plan_saying saying[PLAN_SAYINGS];
+	size_t sayings;
 };
 
 /* --- the plan -------------------------------------------------------------- */
@@ -59,6 +72,7 @@ plan_county(struct plan *p, const char *number)
 		return NULL;
 	snprintf(p->county[p->counties].number, sizeof(p->county[0].number), "%s",
 	    number);
+	p->county[p->counties].obliged = -1;
 	return &p->county[p->counties++];
 }
 
@@ -79,6 +93,37 @@ plan_found(struct plan *p, char *word[], size_t n)
 	return -1;
 }
 
+/* says COLUMN VALUE COUNTY:N ..., "_" for a blank, "|" after the column. */
+static inline int
+plan_says(struct plan *p, char *word[], size_t n)
+{
+	struct plan_saying *y = &p->saying[p->sayings];
+	size_t len = n > 1 ? strlen(word[1]) : 0;
+
+	if (n < 4 || p->sayings == PLAN_SAYINGS)
+		return -1;
+	y->several = word[1][len - 1] == '|';
+	snprintf(y->column, sizeof(y->column), "%.*s",
+	    (int)(len - (size_t)y->several), word[1]);
+	snprintf(y->value, sizeof(y->value), "%s", word[2]);
+	for (char *c = y->value; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	for (size_t i = 3; i < n; i++) {
+		char *colon = strchr(word[i], ':');
+		struct plan_county *c;
+
+		if (colon == NULL)
+			return -1;
+		*colon = '\0';
+		if ((c = plan_county(p, word[i])) == NULL ||
+		    (y->n[c - p->county] = plan_number(colon + 1)) < 0)
+			return -1;
+	}
+	p->sayings++;
+	return 0;
+}
+
 static inline int
 plan_line(struct plan *p, char *word[], size_t n)
 {
@@ -95,6 +140,15 @@ plan_line(struct plan *p, char *word[], size_t n)
 		c->partial = plan_number(word[3]);
 		return c->complete < 0 || c->partial < 0 ? -1 : 0;
 	}
+	if (strcmp(word[0], "obliged") == 0) {
+		if (n != 4 || (c = plan_county(p, word[1])) == NULL)
+			return -1;
+		c->obliged = plan_number(word[2]);
+		c->not_obliged = plan_number(word[3]);
+		return c->obliged < 0 || c->not_obliged < 0 ? -1 : 0;
+	}
+	if (strcmp(word[0], "says") == 0)
+		return plan_says(p, word, n);
 	for (int k = 0; k < P_KEYS; k++)
 		if (strcmp(plan_keys[k], word[0]) == 0 && n == 2)
 			return (p->n[k] = plan_number(word[1])) < 0 ? -1 : 0;
@@ -139,6 +193,8 @@ struct person {
 	size_t county;
 	enum gen_group group;
 	const char *fate;
+	const char *form;	/* NULL: in no register; "": in it by the way */
+	char *says;		/* NULL: nothing */
 };
 
 struct study {
@@ -227,7 +283,7 @@ lower(char *s)
 
 static inline void
 study_person(struct study *s, const char *email, size_t county,
-    enum gen_group group)
+    enum gen_group group, const char *form)
 {
 	struct person *p;
 
@@ -241,6 +297,8 @@ study_person(struct study *s, const char *email, size_t county,
 	p->county = county;
 	p->group = group;
 	p->fate = "silent";
+	p->form = form;
+	p->says = NULL;
 }
 
 /* A unit that is in the population, with an address or without. */
@@ -249,6 +307,13 @@ study_member(struct study *s, size_t county, enum gen_group group, int with_emai
 {
 	struct gen_unit *u = study_unit(s);
 
+	if (s->plan.n[P_COMPANIES] > 0) {	/* companies and sole proprietors */
+		int company = rng_chance(&s->rng, (unsigned)s->plan.n[P_COMPANIES]);
+
+		u->form = company ? "AS" : "ENK";
+		u->form_name = company ? "Aksjeselskap" : "Enkeltpersonforetak";
+		invent_name(u);
+	}
 	u->code = code_of(s, group);
 	u->place = place_in(s, county, 0);
 	u->employees = small(s);
@@ -266,7 +331,8 @@ study_found(struct study *s)
 				struct gen_unit *u = study_member(s, c,
 				    (enum gen_group)g, 1);
 
-				study_person(s, u->email, c, (enum gen_group)g);
+				study_person(s, u->email, c, (enum gen_group)g,
+				    u->form);
 			}
 }
 
@@ -427,7 +493,8 @@ study_food(struct study *s, const char *path)
 	for (size_t c = 0; c < s->plan.counties; c++)
 		for (long i = 0; i < s->plan.county[c].cell[GROUP_FOOD].found; i++) {
 			food_invent(s, &food[n], n, c);
-			study_person(s, food[n].email, c, GROUP_FOOD);
+			study_person(s, food[n].email, c, GROUP_FOOD,
+			    n < (size_t)s->plan.n[P_FOOD_ORGNR] ? "" : NULL);
 			if (n < (size_t)s->plan.n[P_FOOD_ORGNR])
 				food_register(s, &food[n]);
 			n++;
@@ -458,11 +525,12 @@ study_food(struct study *s, const char *path)
 
 /* --- fates ----------------------------------------------------------------- */
 
-/* Give ${n} persons of a county (and a group, unless ${any}) who are silent so
- * far another fate; the persons are in random order. */
+/* Give ${n} persons of a county (and a group, unless ${any}; and a legal form,
+ * unless that is "") who are silent so far another fate; the persons are in
+ * random order. */
 static inline void
-fate(struct study *s, size_t county, enum gen_group group, int any, long n,
-    const char *what)
+fate(struct study *s, size_t county, enum gen_group group, int any,
+    const char *form, long n, const char *what)
 {
 	struct err err;
 
@@ -470,6 +538,8 @@ fate(struct study *s, size_t county, enum gen_group group, int any, long n,
 		struct person *p = &s->person[i];
 
 		if (p->county == county && (any || p->group == group) &&
+		    (form == NULL ? p->form == NULL : form[0] == '\0' ||
+		    (p->form != NULL && strcmp(p->form, form) == 0)) &&
 		    strcmp(p->fate, "silent") == 0) {
 			p->fate = what;
 			n--;
@@ -494,6 +564,64 @@ shuffle_persons(struct study *s)
 	}
 }
 
+/* Put ${value} into what a person says in a column: "col=a|b;col=c". */
+static inline void
+person_says(struct person *p, const struct plan_saying *y)
+{
+	struct buf b = BUF(1 << 16);
+	const char *old = p->says != NULL ? p->says : "";
+	char start[48];
+	const char *at;
+	size_t end;
+
+	snprintf(start, sizeof(start), "%s=", y->column);
+	if ((at = strstr(old, start)) == NULL) {
+		buf_printf(&b, "%s%s%s%s", old, old[0] != '\0' ? ";" : "", start,
+		    y->value);
+	} else {
+		end = (size_t)(at - old) + strcspn(at, ";");
+		buf_printf(&b, "%.*s|%s%s", (int)end, old, y->value, old + end);
+	}
+	free(p->says);
+	p->says = mem_str(buf_text(&b));
+	buf_free(&b);
+}
+
+/* Everybody who completes the form in a county says what the plan has, column
+ * by column, each time in another order.  Of a column with several answers the
+ * t-th tick is the t-th person's, and round again. */
+static inline void
+study_says(struct study *s, size_t county)
+{
+	struct person **who = mem_array(s->persons + 1, sizeof(struct person *));
+	size_t n = 0, tick = 0;
+	const char *column = "";
+
+	for (size_t i = 0; i < s->persons; i++)
+		if (s->person[i].county == county &&
+		    strcmp(s->person[i].fate, "answer") == 0)
+			who[n++] = &s->person[i];
+	for (size_t y = 0; n > 0 && y < s->plan.sayings; y++) {
+		const struct plan_saying *say = &s->plan.saying[y];
+
+		if (strcmp(column, say->column) != 0) {
+			column = say->column;
+			tick = 0;
+			for (size_t i = n; i > 1; i--) {
+				size_t j = rng_below(&s->rng, i);
+				struct person *p = who[i - 1];
+
+				who[i - 1] = who[j];
+				who[j] = p;
+			}
+		}
+		for (long k = 0; k < say->n[county]; k++, tick++)
+			if (tick < n || (say->several && k < (long)n))
+				person_says(who[tick % n], say);
+	}
+	free(who);
+}
+
 static inline void
 study_fates(struct study *s, const char *path)
 {
@@ -502,21 +630,31 @@ study_fates(struct study *s, const char *path)
 	shuffle_persons(s);
 	for (size_t c = 0; c < s->plan.counties; c++)
 		for (int g = GROUP_CULTURE; g < GROUPS; g++)
-			fate(s, c, (enum gen_group)g, 0,
+			fate(s, c, (enum gen_group)g, 0, "",
 			    s->plan.county[c].cell[g].dead, "dead");
 	/* the dead stand first now; the living shall answer in any order */
 	shuffle_persons(s);
 	for (size_t c = 0; c < s->plan.counties; c++) {
 		const struct plan_county *p = &s->plan.county[c];
 
-		fate(s, c, GROUP_OTHER, 1, p->complete, "answer");
-		fate(s, c, GROUP_OTHER, 1, p->partial, "partial");
+		if (p->obliged < 0)
+			fate(s, c, GROUP_OTHER, 1, "", p->complete, "answer");
+		else {
+			fate(s, c, GROUP_OTHER, 1, "AS", p->obliged, "answer");
+			fate(s, c, GROUP_OTHER, 1, "ENK", p->not_obliged, "answer");
+			fate(s, c, GROUP_OTHER, 1, NULL,
+			    p->complete - p->obliged - p->not_obliged, "answer");
+		}
+		fate(s, c, GROUP_OTHER, 1, "", p->partial, "partial");
+		study_says(s, c);
 	}
-	buf_str(&b, "key\tcounty\tgroup\tfate\n");
+	buf_str(&b, "key\tcounty\tgroup\tfate\tsays\n");
 	for (size_t i = 0; i < s->persons; i++)
-		buf_printf(&b, "%s\t%s\t%s\t%s\n", s->person[i].email,
+		buf_printf(&b, "%s\t%s\t%s\t%s%s%s\n", s->person[i].email,
 		    s->plan.county[s->person[i].county].number,
-		    group_names[s->person[i].group], s->person[i].fate);
+		    group_names[s->person[i].group], s->person[i].fate,
+		    s->person[i].says != NULL ? "\t" : "",
+		    s->person[i].says != NULL ? s->person[i].says : "");
 	/* boxes that somebody forwards to: in no list */
 	for (long i = 0; i < s->plan.n[P_UNLOCATED]; i++)
 		buf_printf(&b, "boks-%ld@videresendt.example.org\t-\t-\tunlocated\n",
