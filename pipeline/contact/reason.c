@@ -125,20 +125,48 @@ reason_squeeze(const char *s, size_t len, char out[static REASON_ROOM])
 	return (n);
 }
 
+int
+reason_compile(struct reason_pattern *p, struct err *err)
+{
+	PCRE2_UCHAR text[120];
+	PCRE2_SIZE at;
+	int code;
+
+	if (p->code != NULL)
+		return (0);
+	p->code = pcre2_compile((PCRE2_SPTR)p->text, PCRE2_ZERO_TERMINATED,
+	    PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &at,
+	    NULL);
+	if (p->code != NULL)
+		return (0);
+	pcre2_get_error_message(code, text, sizeof(text));
+	return (err == NULL ? -1 : err_set(err, EX_CONFIG, "pattern: %s",
+	    (const char *)text));
+}
+
 /*
- * A program that reads one mail would spend more time on making machine code
- * than on matching, so that comes after some uses.  Where the kernel forbids it
- * the interpreter does the same, slower.
+ * A program that reads one mail would spend more time on compiling than on
+ * matching: so a pattern is compiled when a text holds its words, and machine
+ * code made of it after some uses.  Where the kernel forbids that the
+ * interpreter does the same, slower.
  */
 static int
-hits(const struct reason_rules *rules, struct reason_rule *r, const char *text,
-    size_t len)
+hits(const struct reason_rules *rules, const struct reason_rule *r,
+    const char *text, size_t len)
 {
+	struct reason_pattern *p;
 
-	if (r->code != NULL && ++r->used == REASON_JIT_AFTER)
-		(void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
-	return (r->code != NULL && pcre2_match(r->code, (PCRE2_SPTR)text, len, 0,
-	    PCRE2_NO_UTF_CHECK, rules->data, rules->limits) >= 0);
+	for (p = r->pattern; p < r->pattern + r->npattern; p++) {
+		if (!need_set_has(rules->need, p->need) ||
+		    reason_compile(p, NULL) != 0)
+			continue;
+		if (++p->used == REASON_JIT_AFTER)
+			(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+		if (pcre2_match(p->code, (PCRE2_SPTR)text, len, 0,
+		    PCRE2_NO_UTF_CHECK, rules->data, rules->limits) >= 0)
+			return (1);
+	}
+	return (0);
 }
 
 int
@@ -148,7 +176,7 @@ reason_fits(const struct reason_rules *rules, struct reason_rule *r,
 
 	return (holds(&r->status, c->status, 1) && holds(&r->reply, c->reply, 1) &&
 	    holds(&r->stage, c->stage, 0) && holds(&r->kind, c->kind, 0) &&
-	    (r->code == NULL || hits(rules, r, text, len)));
+	    (r->npattern == 0 || hits(rules, r, text, len)));
 }
 
 static struct reason
@@ -174,6 +202,7 @@ reason_of(const struct reason_rules *rules, const struct reason_case *c)
 	text[0] = '\0';
 	if (c->text != NULL && utf8_valid(c->text, c->len))
 		len = reason_squeeze(c->text, c->len, text);
+	need_set_walk(rules->need, text, len);
 	for (i = 0; i < rules->n; i++)
 		if (reason_fits(rules, &rules->rule[i], c, text, len))
 			return (answer(&rules->rule[i], c));
@@ -187,7 +216,7 @@ reason_by_text(const struct reason_rules *rules, const char *name)
 
 	for (i = 0; i < rules->n; i++)
 		if (strcmp(rules->rule[i].name, name) == 0)
-			return (rules->rule[i].code != NULL);
+			return (rules->rule[i].npattern > 0);
 	return (0);
 }
 
@@ -200,6 +229,7 @@ reason_speaks(const struct reason_rules *rules, const char *s, size_t len)
 	if (!utf8_valid(s, len))
 		return (0);
 	n = reason_squeeze(s, len, text);
+	need_set_walk(rules->need, text, n);
 	for (i = 0; i < rules->n; i++)
 		if (hits(rules, &rules->rule[i], text, n))
 			return (1);

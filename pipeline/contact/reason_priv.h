@@ -11,6 +11,7 @@
 
 #include "pipeline/base/buf.h"
 #include "pipeline/contact/reason.h"
+#include "pipeline/contact/reason_need.h"
 
 /*
  * Machine code of PCRE2 loads whole vectors, also those that hang over an end of
@@ -18,11 +19,20 @@
  */
 enum { REASON_AHEAD = 64, REASON_ROOM = REASON_TEXT + REASON_AHEAD };
 
-enum { REASON_JIT_AFTER = 20, REASON_NAME = 40, REASON_WORDS = 24, REASON_WORD = 12, REASON_HITS = 40 };
+enum { REASON_JIT_AFTER = 20, REASON_NAME = 40, REASON_WORDS = 24,
+    REASON_WORD = 12, REASON_HITS = 40, REASON_PATTERNS = 200,
+    REASON_ALL = 20000 };
 
 struct reason_words {			/* a condition: one of these */
 	char word[REASON_WORDS][REASON_WORD];
 	size_t n;
+};
+
+struct reason_pattern {			/* one alternative */
+	char *text;
+	pcre2_code *code;		/* NULL until it is needed */
+	unsigned used;
+	size_t need;			/* its number in the set */
 };
 
 struct reason_rule {
@@ -31,16 +41,18 @@ struct reason_rule {
 	char fault;
 	int hard;
 	struct reason_words status, reply, stage, kind;
-	struct buf pattern;	/* as given, alternatives joined */
-	pcre2_code *code;
+	struct reason_pattern *pattern;
+	size_t npattern;
 	char *hit[REASON_HITS], *miss[REASON_HITS];
 	size_t nhit, nmiss, line;
-	unsigned used;
 };
 
 struct reason_rules {
 	struct reason_rule *rule;
 	size_t n;
+	size_t npattern;		/* of all rules */
+	int ours;			/* being read: those compiled in */
+	struct need_set *need;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
 };
@@ -49,7 +61,10 @@ struct reason_rules {
 const char *reason_word(const char *word, char *fault, int *hard);
 /* The text as patterns see it; its length. */
 size_t reason_squeeze(const char *s, size_t len, char out[static REASON_ROOM]);
-/* Does the rule hold for a case whose text was squeezed into ${text}? */
+/* Compile a pattern, or say in ${err} (may be NULL) why it is none. */
+int reason_compile(struct reason_pattern *, struct err *err);
+/* Does the rule hold for a case whose text was squeezed into ${text}?  The set
+ * of needs has walked over it. */
 int reason_fits(const struct reason_rules *, struct reason_rule *,
     const struct reason_case *, const char *text, size_t len);
 

@@ -44,8 +44,31 @@ take_reason(struct reason_rule *r, const char *value, struct err *err)
 	return (0);
 }
 
+/* Ours are known to compile, by their test; others are compiled at once. */
 static int
-take_line(struct reason_rule *r, const char *key, const char *value, struct err *err)
+take_pattern(struct reason_rules *rules, struct reason_rule *r,
+    const char *value, struct err *err)
+{
+	struct reason_pattern *p;
+	struct need need;
+
+	if (r->npattern == REASON_PATTERNS || rules->npattern == REASON_ALL)
+		return (err_set(err, EX_CONFIG, "too many patterns"));
+	r->pattern = mem_grow(r->pattern, r->npattern + 1, sizeof(*r->pattern));
+	p = &r->pattern[r->npattern++];
+	memset(p, 0, sizeof(*p));
+	p->text = mem_str(value);
+	p->need = rules->npattern++;
+	need_of(value, strlen(value), &need);
+	need_set_add(rules->need, &need);
+	if (rules->ours || reason_compile(p, err) == 0)
+		return (0);
+	return (err_context(err, "rule \"%s\"", r->name));
+}
+
+static int
+take_line(struct reason_rules *rules, struct reason_rule *r, const char *key,
+    const char *value, struct err *err)
 {
 
 	if (strcmp(key, "reason") == 0)
@@ -66,12 +89,8 @@ take_line(struct reason_rule *r, const char *key, const char *value, struct err 
 		return (take_words(&r->stage, value, err));
 	if (strcmp(key, "kind") == 0)
 		return (take_words(&r->kind, value, err));
-	if (strcmp(key, "pattern") == 0) {
-		buf_str(&r->pattern, r->pattern.len == 0 ? "(?:" : "|(?:");
-		buf_str(&r->pattern, value);
-		buf_chr(&r->pattern, ')');
-		return (0);
-	}
+	if (strcmp(key, "pattern") == 0)
+		return (take_pattern(rules, r, value, err));
 	if (strcmp(key, "hit") == 0 && r->nhit < REASON_HITS) {
 		r->hit[r->nhit++] = mem_str(value);
 		return (0);
@@ -86,26 +105,13 @@ take_line(struct reason_rule *r, const char *key, const char *value, struct err 
 static int
 finish(struct reason_rule *r, struct err *err)
 {
-	PCRE2_UCHAR text[120];
-	PCRE2_SIZE at;
-	int code;
 
 	if (r->reason == NULL)
 		return (err_set(err, EX_CONFIG, "rule \"%s\" has no reason",
 		    r->name));
-	if (r->pattern.len == 0)
-		return (0);
-	if (r->nhit == 0 || r->nmiss == 0)
+	if (r->npattern > 0 && (r->nhit == 0 || r->nmiss == 0))
 		return (err_set(err, EX_CONFIG, "rule \"%s\" needs an example "
 		    "that hits and one that does not", r->name));
-	r->code = pcre2_compile((PCRE2_SPTR)r->pattern.data, r->pattern.len,
-	    PCRE2_CASELESS | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &at,
-	    NULL);
-	if (r->code == NULL) {
-		pcre2_get_error_message(code, text, sizeof(text));
-		return (err_set(err, EX_CONFIG, "rule \"%s\": pattern: %s",
-		    r->name, (const char *)text));
-	}
 	return (0);
 }
 
@@ -129,7 +135,6 @@ new_rule(struct reason_rules *rules, const char *name, size_t line,
 	r = &rules->rule[rules->n++];
 	memcpy(r->name, name, strlen(name) + 1);
 	r->line = line;
-	r->pattern.max = 16384;
 	return (0);
 }
 
@@ -169,7 +174,7 @@ parse(struct reason_rules *rules, char *text, size_t len, size_t *line,
 		else if (r == NULL)
 			return (err_set(err, EX_CONFIG,
 			    "the first word must be \"rule\""));
-		else if (take_line(r, s, value, err) != 0)
+		else if (take_line(rules, r, s, value, err) != 0)
 			return (-1);
 	}
 	if (r != NULL)
@@ -199,6 +204,7 @@ new_rules(void)
 	struct reason_rules *rules = mem_alloc(sizeof(*rules));
 
 	rules->rule = mem_array(REASON_RULES_MAX, sizeof(struct reason_rule));
+	rules->need = need_set_new();
 	rules->data = pcre2_match_data_create(1, NULL);
 	rules->limits = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(rules->limits, 100000);
@@ -210,6 +216,7 @@ static int
 add_builtin(struct reason_rules *rules, int further, struct err *err)
 {
 
+	rules->ours = 1;
 	return (add_text(rules, "bounce.rules", (const char *)embed_bounce_rules,
 	    embed_bounce_rules_len, further, err));
 }
@@ -253,10 +260,14 @@ reason_rules_free(struct reason_rules *rules)
 			free(r->hit[i]);
 		for (i = 0; i < r->nmiss; i++)
 			free(r->miss[i]);
-		buf_free(&r->pattern);
-		pcre2_code_free(r->code);
+		for (i = 0; i < r->npattern; i++) {
+			free(r->pattern[i].text);
+			pcre2_code_free(r->pattern[i].code);
+		}
+		free(r->pattern);
 	}
 	free(rules->rule);
+	need_set_free(rules->need);
 	pcre2_match_data_free(rules->data);
 	pcre2_match_context_free(rules->limits);
 	free(rules);
@@ -307,6 +318,7 @@ check(const struct reason_rules *rules, struct reason_rule *r, const char *line,
 
 	example(copy, &c);
 	len = reason_squeeze(c.text, c.len, text);
+	need_set_walk(rules->need, text, len);
 	got = reason_fits(rules, r, &c, text, len);
 	free(copy);
 	if (got != want)
@@ -323,6 +335,10 @@ reason_rules_check(const struct reason_rules *rules, struct err *err)
 	size_t i;
 
 	for (r = rules->rule; r < rules->rule + rules->n; r++) {
+		for (i = 0; i < r->npattern; i++)
+			if (reason_compile(&r->pattern[i], err) != 0)
+				return (err_context(err, "rule \"%s\"",
+				    r->name));
 		for (i = 0; i < r->nhit; i++)
 			if (check(rules, r, r->hit[i], 1, err) != 0)
 				return (-1);
