@@ -242,11 +242,42 @@ make_state(const char *state, struct err *err)
 	return 0;
 }
 
+/* A folder that cannot be written, as a backup's, and no write-ahead log in it:
+ * there is no room for shared memory, and no need of it. */
+static int
+nobody_writes(const char *state)
+{
+	static const char *const beside[] = { "utvalg.db-wal", "utvalg.db-shm" };
+	struct buf path = BUF(4096);
+	int r = access(state, W_OK) != 0;
+
+	for (size_t i = 0; r && i < 2; i++) {
+		buf_clear(&path);
+		buf_printf(&path, "%s/%s", state, beside[i]);
+		r = access(buf_text(&path), F_OK) != 0;
+	}
+	buf_free(&path);
+	return r;
+}
+
+/* The file's name as SQLite is told that it will not change. */
+static void
+immutable(const char *path, struct buf *b)
+{
+	buf_str(b, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("%?#", *path) != NULL)
+			buf_printf(b, "%%%02X", (unsigned char)*path);
+		else
+			buf_chr(b, *path);
+	buf_str(b, "?immutable=1");
+}
+
 int
 store_open(const char *state, enum store_mode mode, sqlite3 **ret,
     struct err *err)
 {
-	struct buf path = BUF(4096);
+	struct buf path = BUF(4096), name = BUF(16384);
 	sqlite3 *db = NULL;
 	int64_t version = 0;
 	int fd, flags;
@@ -273,7 +304,12 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 	}
 	/* Reading opens for writing too: WAL wants its shared memory. */
 	flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-	if (sqlite3_open_v2(buf_text(&path), &db, flags, NULL) != SQLITE_OK) {
+	if (mode == STORE_READ && nobody_writes(state)) {
+		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+		immutable(buf_text(&path), &name);
+	} else
+		buf_str(&name, buf_text(&path));
+	if (sqlite3_open_v2(buf_text(&name), &db, flags, NULL) != SQLITE_OK) {
 		db_fail(db, err, buf_text(&path));
 		goto close_db;
 	}
@@ -282,6 +318,7 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 	    check_schema(db, mode, version, err) != 0)
 		goto context;
 	buf_free(&path);
+	buf_free(&name);
 	*ret = db;
 	return 0;
 
@@ -291,6 +328,7 @@ close_db:
 	sqlite3_close(db);
 fail:
 	buf_free(&path);
+	buf_free(&name);
 	return -1;
 }
 

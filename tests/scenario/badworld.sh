@@ -175,6 +175,7 @@ if [ "$(id -u)" = 0 ] && mount --bind "$S" "$S" 2>/dev/null; then
 		status 73 "a read-only state: ${c%% *}" u $c
 		has "$T/err" "ead-only" "says so"
 	done <"$T/commands"
+	ok "what only reads still reads it" u status
 	same "$(cat "$S/utvalg.db" | sha256sum)" "$sum" "and nothing has changed"
 	umount "$S"
 	mounted=
