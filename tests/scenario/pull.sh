@@ -66,7 +66,13 @@ has "$T/out" "in force already" "is no news"
 same "$(($(asked) - n)) $(tail -n 1 "$T/log" | cut -d ' ' -f 1)" "1 HEAD" "and is not fetched again"
 ok "without an ETag it is fetched" u pull --from "$U/no-etag"
 has "$T/out" "in force already" "but known by its octets"
+n=$(asked)
+ok "an ETag of another place" u pull --from "$U/no-head"
+same "$(tail -n +$((n + 1)) "$T/log" | cut -d ' ' -f 1-3)" "GET /no-head 200" "says nothing about this one"
+n=$(asked)
 ok "a server that knows no HEAD" u pull --from "$U/no-head"
+same "$(tail -n +$((n + 1)) "$T/log" | cut -d ' ' -f 1-3 | tr '\n' ' ')" "HEAD /no-head 405 GET /no-head 200 " \
+	"is asked for the file itself"
 ok "without an ETag, again" u pull --from "$U/enheter/lastned"
 ok "a redirect" u pull --from "$U/redirect"
 ok "in chunks, without a length" u pull --from "$U/chunked"
@@ -171,7 +177,7 @@ kill -9 $pid
 wait $pid 2>/dev/null || :
 [ -e "$S/extracts/enhet.part" ] && _ok "killed while fetching: a part is left" ||
 	_bad "killed while fetching: a part is left"
-ok "the next run" u pull --from "$U/enheter/lastned"
+ok "the next run, of whatever file" u pull --from "$T/enheter.json.gz"
 [ ! -e "$S/extracts/enhet.part" ] && _ok "takes it away" || _bad "takes it away"
 
 "$tools/gen" extract --units 1200 --seed 1 --out "$T/enheter.json.gz"
