@@ -60,6 +60,8 @@ print_text(struct cmd_ctx *ctx, const struct bounces_result *b)
 	if (ui_sum("mails", b->read, mails, sizeof(mails) / sizeof(mails[0]),
 	    &ctx->err) != 0)
 		return -1;
+	if (b->bounce == 0)
+		return 0;
 	return ui_sum("bounces", b->bounce, bounces,
 	    sizeof(bounces) / sizeof(bounces[0]), &ctx->err);
 }
