@@ -205,11 +205,14 @@ bad_octets(const char *s, size_t len)
 {
 	if (len > INIFILE_LINE)
 		return "the line is too long";
+	if (len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 ||
+	    memcmp(s, "\xfe\xff", 2) == 0))
+		return "is UTF-16: save the file as UTF-8";
 	for (size_t i = 0; i < len; i++)
 		if (((unsigned char)s[i] < 0x20 && s[i] != '\t') || s[i] == 0x7f)
 			return "holds a control character";
 	if (!utf8_valid(s, len))
-		return "is not UTF-8 text";
+		return "is not UTF-8 text: save the file as UTF-8";
 	return NULL;
 }
 

@@ -96,7 +96,9 @@ lines_are_read_with_their_numbers(void **state)
 		    "3 !something follows the heading's ']'\n"
 		    "4 !is neither a heading nor KEY = VALUE\n"
 		    "5 !there is no key before the '='\n6 [f]\n" },
-		{ "Latin-1", "k = bl\xe5\nl = v\n", 0, "1 !is not UTF-8 text\n2 l=v\n" },
+		{ "Latin-1", "k = bl\xe5\nl = v\n", 0, "1 !is not UTF-8 text: save the file as UTF-8\n2 l=v\n" },
+		{ "UTF-16", "\xff\xfe[a]\nl = v\n", 0,
+		    "1 !is UTF-16: save the file as UTF-8\n2 l=v\n" },
 		{ "a control character", "k = a\x1b[1mb\n", 0,
 		    "1 !holds a control character\n" },
 		{ "a CR that ends no line", "k = a\rb\n", 0,

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,10 @@ csv_open(struct csv *c, const char *data, size_t len, char delimiter,
 		len -= 3;
 	}
 	c->line = 1;
+	if (len >= 4 && memcmp(data, "PK\003\004", 4) == 0) {
+		bad(c, err, "a workbook, not text; save it as CSV");
+		goto close;
+	}
 	if (memchr(data, '\0', len) != NULL) {
 		bad(c, err, len >= 2 && ((unsigned char)data[0] >= 0xfe) ?
 		    "UTF-16; save it as UTF-8" : "a NUL octet: not a text file");
@@ -212,6 +217,35 @@ csv_column(const struct csv *c, const char *name)
 		if (same(c->head[i], name))
 			return (int)i;
 	return -1;
+}
+
+/* Somebody's data rather than the name of a column? */
+static int
+is_data(const char *s)
+{
+	int digits = 0;
+
+	for (; *s != '\0'; s++) {
+		digits += *s >= '0' && *s <= '9';
+		if (*s == '@' || digits == 9)
+			return 1;
+	}
+	return 0;
+}
+
+void
+csv_names(const struct csv *c, char *names, size_t size)
+{
+	size_t at = (size_t)snprintf(names, size, "there are");
+
+	for (size_t i = 0; i < c->n; i++)
+		if (is_data(c->head[i])) {
+			snprintf(names, size, "the first line is no heading");
+			return;
+		}
+	for (size_t i = 0; i < c->n && at + strlen(c->head[i]) + 3 < size; i++)
+		at += (size_t)snprintf(names + at, size - at, "%s %s",
+		    i > 0 ? "," : "", c->head[i]);
 }
 
 void

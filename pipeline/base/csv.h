@@ -41,6 +41,12 @@ int csv_open(struct csv *, const char *data, size_t len, char delimiter,
 int csv_next(struct csv *, struct err *);
 /* Column by name, ASCII case folded, outer blanks ignored; -1 if none. */
 int csv_column(const struct csv *, const char *name);
+/*
+ * The heading's names for a message, "there are a, b": no more than fit into
+ * ${size} (at least 40).  Where one holds an "@" or nine digits the file has no
+ * heading, and what people have in it is not shown.
+ */
+void csv_names(const struct csv *, char *names, size_t size);
 void csv_close(struct csv *);
 
 /* Writing: one field, quoted where it must be; a delimiter first unless

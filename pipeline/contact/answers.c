@@ -41,13 +41,14 @@ struct reading {
 static int
 column(struct reading *k, const char *name, int *ret, struct err *err)
 {
+	char names[200];
+
 	*ret = -1;
-	if (name == NULL)
+	if (name == NULL || (*ret = csv_column(&k->csv, name)) != -1)
 		return 0;
-	if ((*ret = csv_column(&k->csv, name)) == -1)
-		return err_set(err, EX_DATAERR, "line 1: there is no column %.60s, "
-		    "which the study file names under [answers]", name);
-	return 0;
+	csv_names(&k->csv, names, sizeof(names));
+	return err_set(err, EX_DATAERR, "line 1: there is no column %.60s, which the "
+	    "study file names under [answers]; %s", name, names);
 }
 
 /* The name to keep column ${i} under: none is empty, each is there once, and a

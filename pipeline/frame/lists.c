@@ -94,11 +94,14 @@ static int
 column(const struct csv *csv, const char *name, int must, const char *what,
     int *ret, struct err *err)
 {
+	char names[200];
+
 	*ret = name != NULL ? csv_column(csv, name) : -1;
-	if (*ret < 0 && (must || name != NULL))
-		return err_set(err, EX_DATAERR, "line 1: no column %s (%s)",
-		    name != NULL ? name : what, what);
-	return 0;
+	if (*ret >= 0 || (!must && name == NULL))
+		return 0;
+	csv_names(csv, names, sizeof(names));
+	return err_set(err, EX_DATAERR, "line 1: no column %s (%s); %s",
+	    name != NULL ? name : what, what, names);
 }
 
 static int
@@ -358,7 +361,8 @@ exclude_rows(const struct world *w, const char *file, struct reach *reach,
 	int more;
 
 	if (orgnr < 0 && email < 0)
-		return err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email");
+		return err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email "
+		    "in its heading");
 	while ((more = csv_next(csv, err)) == 1) {
 		if (exclude_orgnr(x, csv, orgnr) < 0)
 			talk_line(w->talk, "%s: line %zu: no organisation number: nobody is "
