@@ -92,6 +92,7 @@ is_weak(const struct reason *x)
 {
 
 	return (strncmp(x->rule, "weak-", 5) == 0 ||
+	    strcmp(x->rule, "program") == 0 ||
 	    strcmp(x->rule, "none") == 0);
 }
 
