@@ -3,12 +3,7 @@
 set -eu
 . tests/lib.sh
 gen=$PWD/$O/tests/tools/gen
-awk -F'\t' -v OFS='\t' '
-	/^#/ || /^$/ || /^register/ { print; next }
-	{ for (i = 2; i <= NF; i++)
-		if ($i ~ /^[0-9]+$/ && !(i == 2 && ($1 == "found" || $1 == "answers")))
-			$i = int($i / 20) + 1
-	  print }' tests/mikrobedrifter.plan >"$T/plan"
+small_plan 20 >"$T/plan"
 world "$T/w"
 cp config/studies/* "$T/w"
 "$gen" study --plan "$T/plan" --dir "$T/w" --seed 5 >/dev/null
