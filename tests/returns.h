@@ -126,7 +126,7 @@ returns_text(const char *fmt, ...)
 
 /* A delivery status notification; NULL: that field is not there. */
 struct returned {
-	const char *to, *delivered, *message_id;	/* of the mail */
+	const char *to, *delivered, *message_id, *received;	/* of the mail */
 	const char *envid, *original, *final, *action, *status, *diagnostic;
 	const char *copy_path, *copy_to, *copy_id, *copy_ref;	/* of the copy */
 };
@@ -145,6 +145,7 @@ returns_mail(const struct returned *r, struct buf *b)
 
 	buf_clear(b);
 	returns_field(b, "Delivered-To", r->delivered);
+	returns_field(b, "Received", r->received);
 	returns_field(b, "Message-ID", r->message_id);
 	buf_printf(b, "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\n"
 	    "To: %s\nSubject: Undelivered Mail Returned to Sender\n"

@@ -9,6 +9,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/contact/arrival.h"
 #include "pipeline/contact/bounce.h"
 #include "pipeline/contact/disposition.h"
 #include "pipeline/contact/locate.h"
@@ -186,6 +187,19 @@ write_message(struct evidence *e, const struct message_row *m, int64_t *id,
 	return 0;
 }
 
+/* When it came: by the hook's record, else by our own server's line in it, else
+ * now. */
+static int64_t
+came(const struct evidence *e, const struct spooled *s)
+{
+	int64_t at;
+
+	if (s->received != MOMENT_NONE)
+		return s->received;
+	at = arrival_of(s->mail, s->len);
+	return at != MOMENT_NONE && at < e->w->now ? at : e->w->now;
+}
+
 /* One recipient as reported and as located. */
 struct finding {
 	const struct bounce_recipient *of;	/* NULL: the mail names none */
@@ -346,20 +360,27 @@ wants_review(const struct bounce *b, const struct location *at,
 	return review;
 }
 
+/* Reports with the same Message-ID are one: an empty one is none. */
+static int
+is_id(const char *id)
+{
+	return id != NULL && id[strspn(id, "<> \t")] != '\0';
+}
+
 static int
 record(struct evidence *e, const struct evidence_of *of, const struct spooled *s,
     const struct bounce *b, const char *sha256, struct bounces_result *n,
     struct err *err)
 {
 	size_t many = b->nrecipient > 0 ? b->nrecipient : 1;
-	int64_t received = s->received != MOMENT_NONE ? s->received : e->w->now, id;
+	int64_t received = came(e, s), id;
 	struct finding *f = mem_array(many, sizeof(*f));
 	struct address_match doubt = { .how = LOCATED_NONE };
 	struct buf note = BUF(400);
 	struct location at;
 	struct message_row m = { .sha256 = sha256, .kind = bounce_kind_word(b->kind),
-	    .message_id = b->message_id, .file = of->name, .envelope_to = s->recipient,
-	    .received = received };
+	    .message_id = is_id(b->message_id) ? b->message_id : NULL,
+	    .file = of->name, .envelope_to = s->recipient, .received = received };
 	int r = -1;
 
 	if (locate(e->locator, b, received, &at, err) != 0 ||
@@ -465,7 +486,7 @@ evidence_take(struct evidence *e, struct evidence_of *of,
 		struct message_row m = { .sha256 = sha256, .kind = "broken",
 		    .assigned = "none", .file = of->name, .review = 1,
 		    .envelope_to = s.recipient,
-		    .received = s.received != MOMENT_NONE ? s.received : e->w->now,
+		    .received = came(e, &s),
 		    .note = "broke the reader" };
 
 		n->broken++;

@@ -175,6 +175,36 @@ a_token_that_does_not_hold_marks_nobody(void **state)
 }
 
 static void
+a_mail_is_as_old_as_it_was_when_it_came(void **state)
+{
+	struct fixture f;
+	struct returned r = { .final = "rfc822; post3@bedrift.example" };
+	char at[40];
+
+	(void)state;
+	returns_open(&f);
+	r.copy_ref = returns_token_of(&f, RETURNS_DOMAIN, 0, 103, 90);
+	r.received = returns_text("by svar.example.no; %s", moment_mail(f.w.now -
+	    30 * RETURNS_DAY, at));
+	take(&f, &r, NULL);
+	assert_string_equal(message(&f),
+	    "bounce 1 token ok 0: userunknown 1 103 certain");
+	assert_int_equal(fixture_int(&f, "SELECT received FROM bounce_message"),
+	    f.w.now - 30 * RETURNS_DAY);
+	/* the hook knows better, and nothing comes tomorrow */
+	r.message_id = "<2@mx.example.org>";
+	take(&f, &r, "noen@example.org");
+	assert_string_equal(message(&f), "bounce 1 token expired 0:"
+	    " userunknown 1 - none");
+	r.received = returns_text("by svar.example.no; %s", moment_mail(f.w.now +
+	    RETURNS_DAY, at));
+	take(&f, &r, NULL);
+	assert_int_equal(fixture_int(&f, "SELECT received FROM bounce_message"
+	    " ORDER BY id DESC LIMIT 1"), f.w.now);
+	fixture_close(&f);
+}
+
+static void
 an_address_alone_needs_two_mailings(void **state)
 {
 	struct fixture f;
@@ -273,6 +303,14 @@ not_located_is_hard_and_ours_and_nobody(void **state)
 	assert_int_equal(n.again, 0);
 	assert_int_equal(lost(&f, 1), 1);
 	r.delivered = NULL;
+	/* an empty Message-ID makes no two reports one */
+	r.message_id = "<>";
+	take(&f, &r, "b@" RETURNS_DOMAIN);
+	r.final = "rfc822; boks2@ukjent.example";
+	take(&f, &r, "b@" RETURNS_DOMAIN);
+	assert_int_equal(lost(&f, 1), 3);
+	fixture_exec(&f, "DELETE FROM bounce WHERE message > 2;"
+	    " DELETE FROM bounce_message WHERE id > 2");
 	/* soft: not counted */
 	r.message_id = "<2@mx.example.org>";
 	r.status = "4.2.2";
@@ -482,6 +520,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_marks_its_unit),
 		cmocka_unit_test(a_token_that_does_not_hold_marks_nobody),
+		cmocka_unit_test(a_mail_is_as_old_as_it_was_when_it_came),
 		cmocka_unit_test(an_address_alone_needs_two_mailings),
 		cmocka_unit_test(two_units_with_an_address_mark_nobody),
 		cmocka_unit_test(not_located_is_hard_and_ours_and_nobody),

@@ -409,7 +409,8 @@ CREATE TABLE bounce_message (
   id INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE,      -- of the mail without the spool's envelope lines; of
                                     -- envelope_to and mail where the octets came twice
-  received INTEGER NOT NULL,        -- moment, from the spool's record, else of reading
+  received INTEGER NOT NULL,        -- moment: the spool's record, else the mail's topmost
+                                    -- Received, else of reading
   read INTEGER NOT NULL,            -- moment
   envelope_to TEXT,                 -- envelope recipient, where the hook knew it
   kind TEXT NOT NULL,               -- bounce delayed delivered auto-reply feedback mdn challenge other broken
