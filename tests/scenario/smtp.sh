@@ -186,7 +186,8 @@ status 75 "no server" invite
 same "$(db 'SELECT count(*) FROM mailing_recipient')" 0 "then nothing is planned"
 
 # --- killed ------------------------------------------------------------------
-for step in $(grep -rhoE 'talk_step\("smtp\.[0-9]+"\)' pipeline | sed 's/.*"\(.*\)".*/\1/' | sort -u); do
+steps=$(grep -rhoE 'talk_step\("smtp\.[0-9]+"\)' pipeline | sed 's/.*"\(.*\)".*/\1/' | sort -u)
+for step in $steps; do
 	fresh
 	server
 	r=0
