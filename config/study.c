@@ -217,7 +217,8 @@ named(struct study_reading *r, const char *word, const char *name, int line)
 	}
 	if (word[0] == 't') {
 		s->table = study_room(s->arena, s->table, s->ntable, sizeof(*s->table));
-		s->table[s->ntable] = (struct study_table){ .name = own, .line = line };
+		s->table[s->ntable] = (struct study_table){ .name = own, .small = -1,
+		    .line = line };
 		return &s->table[s->ntable++];
 	}
 	s->list = study_room(s->arena, s->list, s->nlist, sizeof(*s->list));
@@ -410,8 +411,11 @@ study_read_text(const char *path, const char *text, size_t len,
 	r.s->len = len;
 	r.object = r.s;
 	for (size_t i = 0; i < STUDY_SECTIONS; i++)
-		if (!study_sections[i].named)
+		if (!study_sections[i].named) {
+			r.object = strcmp(study_sections[i].word, "table") == 0 ?
+			    (void *)&r : (void *)r.s;
 			defaults(&r, study_sections[i].word, 0);
+		}
 	if (len > FILE_MAX)
 		study_fault(r.faults, 0, "is longer than %d octets", FILE_MAX);
 	else {

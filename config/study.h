@@ -99,7 +99,7 @@ struct study_table {
 	int areas;		/* a column for each area, and one in all */
 	int base;		/* enum study_base */
 	int decimals;		/* 0 to 2; -1: by the base */
-	int small;		/* counts from 1 to below this are hidden; 0: none */
+	int small;		/* as study.small, which is the default */
 	struct study_word *order;	/* values in printed order, others after */
 	size_t norder;
 	struct study_value *value;
@@ -176,6 +176,9 @@ struct study {
 	size_t nmerged;
 	size_t *net_area;	/* areas in the order of the net table */
 	size_t *rates_area;	/* ... and of the rates table; both narea long */
+
+	int small;		/* counts of answers from 1 to below this are
+				 * hidden; 0: none */
 
 	struct study_table *table;	/* [table NAME] */
 	size_t ntable;

@@ -374,8 +374,12 @@ check_tables(struct study_reading *r)
 {
 	static const char *const taken[] = { "net", "rates", "funnel", "codes",
 		"returns", "missing", "cross", "aapor" };
-	const struct study *s = r->s;
+	struct study *s = r->s;
 
+	s->small = r->small;
+	for (size_t i = 0; i < s->ntable; i++)
+		if (s->table[i].small < 0)
+			s->table[i].small = s->small;
 	for (size_t i = 0; i < s->ntable; i++)
 		for (size_t k = 0; k < sizeof(taken) / sizeof(taken[0]); k++)
 			if (strcmp(s->table[i].name, taken[k]) == 0)

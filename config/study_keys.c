@@ -215,6 +215,10 @@ const struct study_key study_keys[] = {
 	    " stand in the file." },
 	{ "table", "rates areas", STUDY_WORDS, R(rates.word), R(rates.n), NULL, 0,
 	    NULL, "All areas in the order of the table of response rates." },
+	{ "table", "small", STUDY_CHOICE, R(small), 0, smalls, 0, "3",
+	    "In tables of answers, cells of fewer units than this are printed as a"
+	    " colon, and others with them where a sum would give them away: off, or"
+	    " 2 to 5." },
 
 	{ "table:", "title", STUDY_TEXT, T(title.nb), N,
 	    "What stands above it, in Norwegian. Default: its name." },
@@ -237,9 +241,8 @@ const struct study_key study_keys[] = {
 	{ "table:", "decimals", STUDY_CHOICE, T(decimals), 0, decimals, 0, "auto",
 	    "Decimals of per cent, 0 to 2. auto: one where the base is 200 or more,"
 	    " none below, and no per cent where it is under 20." },
-	{ "table:", "small", STUDY_CHOICE, T(small), 0, smalls, 0, "3",
-	    "Cells of fewer units than this are printed as a colon, and others with"
-	    " them where a sum would give them away: off, or 2 to 5." },
+	{ "table:", "small", STUDY_CHOICE, T(small), 0, smalls, 0, NULL,
+	    "The same for this table. Default: as in [table]." },
 	{ "table:", "values", STUDY_PHRASES, T(order), T(norder), NULL, 0, NULL,
 	    "Values in the order they are printed, commas between; others come"
 	    " after them." },

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "pipeline/tables/hide.h"
 #include "pipeline/tables/rates.h"
 #include "pipeline/tables/stat.h"
 #include "pipeline/tables/tally.h"
@@ -25,10 +26,44 @@ put_percent(struct table *t, int64_t n, int64_t base)
 }
 
 static void
-put_pair(struct table *t, int64_t n, int64_t base)
+put_pair(struct table *t, int64_t n, int64_t base, int hidden, int base_hidden)
 {
-	table_add_count(t, n);
-	put_percent(t, n, base);
+	if (hidden)
+		table_add_sign(t, ":");
+	else
+		table_add_count(t, n);
+	/* of a per cent and its count the sum follows */
+	if (hidden || base_hidden)
+		table_add_sign(t, ":");
+	else
+		put_percent(t, n, base);
+}
+
+/* The counts with their sums: [(nr + 1) * (nc + 1)], or * 1 without columns. */
+struct grid {
+	int64_t *n;
+	unsigned char *hidden;
+	size_t rows, columns;
+};
+
+static struct grid
+grid_of(const struct making *m, const struct tally *y)
+{
+	struct grid g = { .rows = y->nr + 1,
+		.columns = y->column.label != NULL ? y->nc + 1 : 1 };
+
+	g.n = arena_alloc(m->arena, g.rows * g.columns * sizeof(*g.n));
+	g.hidden = arena_alloc(m->arena, g.rows * g.columns);
+	for (size_t i = 0; i < y->nr; i++) {
+		for (size_t k = 0; k + 1 < g.columns; k++)
+			g.n[i * g.columns + k] = y->cell[i * y->nc + k].answered;
+		g.n[(i + 1) * g.columns - 1] = tally_row(y, i).answered;
+	}
+	for (size_t i = 0; i < y->nr; i++)
+		for (size_t k = 0; k < g.columns; k++)
+			g.n[y->nr * g.columns + k] += g.n[i * g.columns + k];
+	hide_mark(g.n, g.rows, g.columns, m->study->small, g.hidden);
+	return g;
 }
 
 static void
@@ -56,38 +91,43 @@ cross_heading(const struct making *m, struct table *t, const struct tally *y)
 static void
 cross_rows(const struct making *m, struct table *t, const struct tally *y)
 {
-	int64_t all = tally_all(y).answered;
-	int by = y->column.label != NULL;
+	struct grid g = grid_of(m, y);
+	const int64_t *base = g.n + y->nr * g.columns;
+	const unsigned char *base_hidden = g.hidden + y->nr * g.columns;
+	const char *arg[1];
 
-	for (size_t i = 0; i < y->nr; i++) {
-		if (tally_row(y, i).answered == 0)
+	for (size_t i = 0; i < g.rows; i++) {
+		if (i < y->nr && tally_row(y, i).answered == 0)
 			continue;
-		table_row(t, TABLE_BODY, y->rkey[i]);
-		table_add_text(t, var_label(m, &y->row, y->rkey[i]));
-		for (size_t k = 0; by && k < y->nc; k++)
-			put_pair(t, y->cell[i * y->nc + k].answered,
-			    tally_column(y, k).answered);
-		put_pair(t, tally_row(y, i).answered, all);
+		table_row(t, i < y->nr ? TABLE_BODY : TABLE_TOTAL, i < y->nr ?
+		    y->rkey[i] : words_key(WORD_ALL));
+		table_add_text(t, i < y->nr ? var_label(m, &y->row, y->rkey[i]) :
+		    words_text(WORD_ALL, t->lang));
+		for (size_t k = 0; k < g.columns; k++)
+			put_pair(t, g.n[i * g.columns + k], base[k],
+			    g.hidden[i * g.columns + k], base_hidden[k]);
 	}
-	table_row(t, TABLE_TOTAL, words_key(WORD_ALL));
-	table_add_text(t, words_text(WORD_ALL, t->lang));
-	for (size_t k = 0; by && k < y->nc; k++)
-		put_pair(t, tally_column(y, k).answered,
-		    tally_column(y, k).answered);
-	put_pair(t, all, all);
+	arg[0] = table_count(t, m->study->small);
+	if (m->study->small > 1)
+		table_note(t, WORD_DEF_SMALL, arg, 1);
 }
 
+/* Left out where a cell is hidden: with the other cells it would tell. */
 static void
 cross_test(const struct making *m, struct table *t, const struct tally *y,
     struct json *j)
 {
 	int64_t *n = arena_alloc(m->arena, (y->nr * y->nc + 1) * sizeof(*n));
+	struct grid g = grid_of(m, y);
 	struct stat_chi2 s;
 	const char *arg[4];
 
 	for (size_t i = 0; i < y->nr * y->nc; i++)
 		n[i] = y->cell[i].answered;
 	s = stat_chi2(n, y->nr, y->nc);
+	for (size_t i = 0; i < g.rows * g.columns; i++)
+		if (g.hidden[i])
+			s = (struct stat_chi2){ NAN, NAN, NAN, 0, 0 };
 	arg[0] = table_real(t, s.chi2, 2);
 	arg[1] = table_count(t, s.df);
 	arg[2] = table_real(t, s.p, 3);
@@ -154,7 +194,7 @@ put_share(struct table *t, double share)
 static int
 rates_row(const struct making *m, struct table *t, enum table_kind kind,
     const char *key, const char *label, const struct tally_cell *n,
-    int64_t not_located, struct err *err)
+    int64_t not_located, int hidden, struct err *err)
 {
 	struct rates_line line = { n->sent, n->returned, not_located, n->answered,
 		m->study->active_num, m->study->active_den };
@@ -168,6 +208,11 @@ rates_row(const struct making *m, struct table *t, enum table_kind kind,
 	table_add_count(t, n->sent);
 	table_add_count(t, n->returned + not_located);
 	table_add_count(t, s.delivered);
+	if (hidden) {
+		for (int i = 0; i < 5; i++)
+			table_add_sign(t, ":");
+		return 0;
+	}
 	table_add_count(t, n->answered);
 	table_add_percent(t, s.gross_num, s.gross_den, 1);
 	put_share(t, s.gross_low);
@@ -205,6 +250,7 @@ rates_by_make(const struct making *m, struct table **ret, struct json *j,
 	struct tally_cell all;
 	struct table *t;
 	const char *arg[1];
+	struct grid g;
 	int r = 0;
 
 	(void)j;
@@ -215,17 +261,19 @@ rates_by_make(const struct making *m, struct table **ret, struct json *j,
 	t = table_new("rates_by", m->w->lang);
 	rates_heading(m, t, &v);
 	all = tally_all(&y);
+	g = grid_of(m, &y);
 	for (size_t i = 0; r == 0 && i < y.nr; i++) {
 		struct tally_cell n = tally_row(&y, i);
 
 		if (n.drawn > 0)
 			r = rates_row(m, t, TABLE_BODY, y.rkey[i],
-			    var_label(m, &v, y.rkey[i]), &n, 0, err);
+			    var_label(m, &v, y.rkey[i]), &n, 0, g.hidden[i],
+			    err);
 	}
 	if (r == 0)
 		r = rates_row(m, t, TABLE_TOTAL, words_key(WORD_TOTAL),
 		    words_text(WORD_TOTAL, t->lang), &all,
-		    m->counts.not_located, err);
+		    m->counts.not_located, g.hidden[y.nr], err);
 	tally_free(&y);
 	if (r != 0) {
 		table_free(t);
@@ -236,6 +284,9 @@ rates_by_make(const struct making *m, struct table **ret, struct json *j,
 	table_note(t, WORD_DEF_ANSWERED, NULL, 0);
 	table_note(t, WORD_DEF_GROSS_RATE, NULL, 0);
 	table_note(t, WORD_DEF_BY_INTERVAL, NULL, 0);
+	arg[0] = table_count(t, m->study->small);
+	if (m->study->small > 1)
+		table_note(t, WORD_DEF_SMALL, arg, 1);
 	if (v.kind == VAR_ACCOUNTS)
 		table_note(t, WORD_DEF_ACCOUNTS, NULL, 0);
 	table_end(t, m->counts.register_date);

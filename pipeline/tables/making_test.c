@@ -19,7 +19,13 @@ static const char ini[] =
     "[codes]\n47630 -> 47.920 no\n47594 -> 47.920 no\n"
     "[area nord]\nlabel = Nord\ncounty = Finnmark\n"
     "[area sor]\nlabel = Sør\ncounty = Buskerud\n"
-    "[activity]\nshare = 0.50\nsource = en annen studie\n";
+    "[activity]\nshare = 0.50\nsource = en annen studie\n"
+    "[table income]\nrows = income\nvalues = yes\nlabel yes = Ja\n"
+    "label_en yes = Yes\n"
+    "[table said]\nrows = income\nbase = said\ndecimals = 1\n"
+    "[table trade]\nrows = trade\nseveral = |\nsmall = off\ndecimals = 0\n"
+    "values = b\n"
+    "[table keep]\nrows = accounts\nbase = said\ncolumns = none\n";
 
 static struct fixture f;
 static struct study *study;
@@ -189,8 +195,11 @@ missing_compares_the_frame_with_the_answers(void **state)
 	has(s, "\n,Not stated,10,");
 	has(s, "\nRegistered employees,0,");
 	has(s, "\n,1-4,");
-	has(s, "\n,5-9,1,1,1,1,");
-	has(s, "\n,20-49,1,1,1,1,");
+	/* one unit each, and so both and a third category are not shown */
+	has(s, "\n,5-9,1,1,1,,1.0,1.1,,,,,\n");
+	has(s, "\n,20-49,1,1,1,,1.0,1.1,,,,,\n");
+	has(s, "\nRegistered employees,0,44,44,35,,44.0,38.9,,,,,\n");
+	has(s, "\n,1-4,44,44,44,16,44.0,");
 	buf_clear(&out);
 	assert_int_equal(tables_make(&f.w, study, f.id, "missing", TABLES_JSON, 0,
 	    &out, &f.err), 0);
@@ -209,10 +218,14 @@ answers_are_crossed_with_the_frame(void **state)
 	add_world();
 	s = asked("cross", "income", "area");
 	has(s, "income,Nord,Nord %,Sør,Sør %,In all,In all %\n");
-	has(s, "\nNo answer,1,,2,,3,10\n");
+	/* one and two, and what would tell them */
+	has(s, "\nNo answer,,,,,3,10\n");
 	has(s, "\nIn all,12,,18,,30,100\n");
+	study->small = 0;
+	s = asked("cross", "income", "area");
+	has(s, "\nNo answer,1,,2,,3,10\n");
 	s = asked("cross", "answer:income", NULL);
-	has(s, "answer:income" + 7);
+	has(s, "income,In all,In all %\n");
 	has(s, "\nNo answer,3,10\n");
 }
 
@@ -248,6 +261,77 @@ rates_by_a_rule_that_sees_the_register_of_the_frame(void **state)
 	has(f.err.text, "takes no variable");
 }
 
+static void
+add_trades(void)
+{
+	fixture_exec(&f, "INSERT INTO answer_value SELECT id, 'trade', CASE WHEN id"
+	    " <= 13 THEN 'a| b ' WHEN id < 70 THEN 'b|b|' ELSE 'a' END FROM answer"
+	    " WHERE id <> 79");
+}
+
+/* 27 said something, 13 yes or so; one and two gave no answer. */
+static void
+a_table_of_the_study_is_as_it_says(void **state)
+{
+	const char *s;
+
+	(void)state;
+	add_world();
+	add_trades();
+	study->table[0].small = study->table[1].small = 0;
+	s = asked("income", NULL, NULL);
+	has(s, "value,Nord,Sør,In all\nYes,");
+	has(s, "\nNo answer,,,10\n");
+	has(s, "\nIn all,,,100\nn,12,18,30\n");
+	s = asked("said", NULL, NULL);
+	assert_null(strstr(s, "No answer"));
+	has(s, "\nIn all,100.0,100.0,100.0\nn,11,16,27\n");
+	/* all 12 of the north tick both; in the south 9 tick b, twice or not,
+	 * 8 tick a, one nothing */
+	s = asked("trade", NULL, NULL);
+	has(s, "value,Nord,Sør,In all\nb,100,50,70\na,100,44,67\n"
+	    "No answer,0,6,3\nIn all,200,94,137\nn,12,18,30\n");
+	/* the unit with more than 20 employees cannot be told and is no base */
+	s = asked("keep", NULL, NULL);
+	has(s, "value,In all\nObliged,66\nNot obliged,34\nIn all,100\nn,29\n");
+}
+
+static void
+small_cells_and_what_would_tell_them_are_a_colon(void **state)
+{
+	const char *s;
+
+	(void)state;
+	add_world();
+	buf_clear(&out);
+	assert_int_equal(tables_make(&f.w, study, f.id, "said", TABLES_TEXT, 0,
+	    &out, &f.err), 0);
+	has(buf_text(&out), ".");
+	study->table[1].base = STUDY_BASE_ANSWERED;
+	s = asked("said", NULL, NULL);
+	/* one and two without an answer: the rows above give one cell each */
+	has(s, "\nNo answer,,,10.0\n");
+	has(s, "\nIn all,100.0,100.0,100.0\nn,12,18,30\n");
+	fixture_exec(&f, "UPDATE disposition SET state = 'sent' WHERE state ="
+	    " 'complete' AND sample_unit BETWEEN 3 AND 60");
+	s = asked("said", NULL, NULL);
+	/* two in the north: nothing of the column, and no base that tells */
+	has(s, "\nn,,,20\n");
+}
+
+static void
+a_table_of_a_column_that_is_not_there_is_the_file_s_fault(void **state)
+{
+	struct tables_ask ask = { .table = "trade" };
+
+	(void)state;
+	add_world();
+	assert_int_equal(tables_ask(&f.w, study, f.id, &ask, TABLES_CSV, 0, &out,
+	    &f.err), -1);
+	assert_int_equal(f.err.status, EX_CONFIG);
+	has(f.err.text, "[table trade]: rows: there is no variable \"trade\"");
+}
+
 int
 main(void)
 {
@@ -257,6 +341,9 @@ main(void)
 		T(returns_add_up_by_reason_domain_and_wave),
 		T(missing_compares_the_frame_with_the_answers),
 		T(answers_are_crossed_with_the_frame),
+		T(a_table_of_the_study_is_as_it_says),
+		T(small_cells_and_what_would_tell_them_are_a_colon),
+		T(a_table_of_a_column_that_is_not_there_is_the_file_s_fault),
 		T(rates_by_a_rule_that_sees_the_register_of_the_frame),
 	};
 

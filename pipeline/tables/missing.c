@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pipeline/tables/hide.h"
 #include "pipeline/tables/rates.h"
 #include "pipeline/tables/stat.h"
 #include "pipeline/tables/tally.h"
@@ -32,7 +33,8 @@ put_share(struct table *t, double share)
 }
 
 static void
-put_row(const struct making *m, struct table *t, const struct tally *y, size_t i)
+put_row(const struct making *m, struct table *t, const struct tally *y, size_t i,
+    int hidden)
 {
 	struct tally_cell n = tally_row(y, i), all = tally_all(y);
 	int64_t delivered = n.sent - n.returned;
@@ -48,9 +50,17 @@ put_row(const struct making *m, struct table *t, const struct tally *y, size_t i
 	table_add_count(t, n.frame);
 	table_add_count(t, n.drawn);
 	table_add_count(t, delivered);
-	table_add_count(t, n.answered);
+	if (hidden)
+		table_add_sign(t, ":");
+	else
+		table_add_count(t, n.answered);
 	table_add_percent(t, n.frame, all.frame, 1);
 	table_add_percent(t, delivered, all.sent - all.returned, 1);
+	if (hidden) {
+		for (int c = 0; c < 5; c++)
+			table_add_sign(t, ":");
+		return;
+	}
 	table_add_percent(t, n.answered, all.answered, 1);
 	/* points: 100 (a / A - f / F), exactly */
 	table_add_ratio(t, 100 * (n.answered * all.frame - n.frame *
@@ -59,6 +69,21 @@ put_row(const struct making *m, struct table *t, const struct tally *y, size_t i
 	rates_wilson((double)n.answered, (double)delivered, &low, &high);
 	put_share(t, low);
 	put_share(t, high);
+}
+
+/* The answered of each category and their sum: which are not shown? */
+static unsigned char *
+hidden(const struct making *m, const struct tally *y)
+{
+	int64_t *n = arena_alloc(m->arena, (y->nr + 1) * sizeof(*n));
+	unsigned char *h = arena_alloc(m->arena, y->nr + 1);
+
+	for (size_t i = 0; i < y->nr; i++) {
+		n[i] = tally_row(y, i).answered;
+		n[y->nr] += n[i];
+	}
+	hide_mark(n, y->nr + 1, 1, m->study->small, h);
+	return h;
 }
 
 static struct stat_chi2
@@ -134,6 +159,7 @@ missing_make(const struct making *m, struct table **ret, struct json *j,
 {
 	struct table *t = table_new("missing", m->w->lang);
 	struct tally y[LOOKED_AT];
+	const char *arg;
 	size_t n;
 	int r = 0;
 
@@ -144,12 +170,18 @@ missing_make(const struct making *m, struct table **ret, struct json *j,
 
 		r = tally_read(m, &v, NULL, &y[n], err);
 	}
-	for (size_t i = 0; r == 0 && i < n; i++)
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const unsigned char *h = hidden(m, &y[i]);
+
 		for (size_t k = 0; k < y[i].nr; k++)
-			put_row(m, t, &y[i], k);
+			put_row(m, t, &y[i], k, h[k]);
+	}
 	if (r == 0) {
 		table_note(t, WORD_DEF_MISSING, NULL, 0);
 		table_note(t, WORD_DEF_CHI2, NULL, 0);
+		arg = table_count(t, m->study->small);
+		if (m->study->small > 1)
+			table_note(t, WORD_DEF_SMALL, &arg, 1);
 		if (j != NULL) {
 			json_key(j, "tests");
 			json_array(j);

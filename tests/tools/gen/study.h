@@ -375,6 +375,12 @@ study_duplicates(struct study *s, size_t found)
 		    s->plan.county[county].number, 2) != 0)
 			county++;
 		u = study_member(s, county, s->unit[with].code->group, 0);
+		/* whichever of them is drawn by lot, the form is the same */
+		if (s->plan.n[P_COMPANIES] > 0) {
+			u->form = s->unit[with].form;
+			u->form_name = s->unit[with].form_name;
+			invent_name(u);
+		}
 		memcpy(u->email, s->unit[with].email, sizeof(u->email));
 	}
 }
