@@ -111,7 +111,12 @@ const struct cmd cmd_bounces = {
 	    "The first line adds up the mails by kind, the second the bounces by whose\n"
 	    "they are.  \"Not located\" failed for good and show that they belong to a\n"
 	    "study, but name nobody in it (Ikke lokalisert of its tables).  \"Of no\n"
-	    "study\" show no such thing and count nowhere.\n",
+	    "study\" show no such thing and count nowhere.\n"
+	    "\n"
+	    "A complaint and a mail with the subject unsubscribe to a return address\n"
+	    "stop all mail to its unit.  An answer in words is for a person to read:\n"
+	    "it is not understood, and who says no there is written down by\n"
+	    "utvalg answers.\n",
 	.option = options,
 	.examples =
 	    "utvalg bounces\n"

@@ -12,6 +12,7 @@
 #include "pipeline/contact/arrival.h"
 #include "pipeline/contact/bounce.h"
 #include "pipeline/contact/disposition.h"
+#include "pipeline/contact/field.h"
 #include "pipeline/contact/locate.h"
 #include "pipeline/contact/reason.h"
 #include "pipeline/contact/spool.h"
@@ -323,6 +324,18 @@ find_all(struct evidence *e, const struct bounce *b, struct location *at,
 	return 0;
 }
 
+/*
+ * The mail that the List-Unsubscribe of our letters asks for (RFC 2369 3.2), as
+ * mail programs write it: that subject, to the address that holds the token.
+ */
+static int
+asks_off(const struct bounce *b, const struct location *at)
+{
+	return (b->kind == BOUNCE_OTHER || b->kind == BOUNCE_AUTO_REPLY) &&
+	    at->recipient != 0 && b->subject != NULL &&
+	    field_same(b->subject, "unsubscribe");
+}
+
 /* Stop all mail to who complained: in every study, at once. */
 static int
 opt_out(struct evidence *e, const struct bounce *b, const struct location *at,
@@ -368,8 +381,8 @@ is_id(const char *id)
 }
 
 static int
-record(struct evidence *e, const struct evidence_of *of, const struct spooled *s,
-    const struct bounce *b, const char *sha256, struct bounces_result *n,
+record(struct evidence *e, struct evidence_of *of, const struct spooled *s,
+    struct bounce *b, const char *sha256, struct bounces_result *n,
     struct err *err)
 {
 	size_t many = b->nrecipient > 0 ? b->nrecipient : 1;
@@ -378,13 +391,21 @@ record(struct evidence *e, const struct evidence_of *of, const struct spooled *s
 	struct address_match doubt = { .how = LOCATED_NONE };
 	struct buf note = BUF(400);
 	struct location at;
-	struct message_row m = { .sha256 = sha256, .kind = bounce_kind_word(b->kind),
+	struct message_row m = { .sha256 = sha256,
 	    .message_id = is_id(b->message_id) ? b->message_id : NULL,
 	    .file = of->name, .envelope_to = s->recipient, .received = received };
 	int r = -1;
 
-	if (locate(e->locator, b, received, &at, err) != 0 ||
-	    find_all(e, b, &at, received, f, many, &doubt, err) != 0)
+	if (locate(e->locator, b, received, &at, err) != 0)
+		goto out;
+	if (asks_off(b, &at)) {
+		b->kind = BOUNCE_FEEDBACK;
+		b->feedback_type = "opt-out";
+		b->review = 0;
+	}
+	of->understood = b->kind != BOUNCE_OTHER;
+	m.kind = bounce_kind_word(b->kind);
+	if (find_all(e, b, &at, received, f, many, &doubt, err) != 0)
 		goto out;
 	write_note(b, s->cut || of->cut, &at, &doubt, &note);
 	m.assigned = at.assigned;
@@ -493,7 +514,6 @@ evidence_take(struct evidence *e, struct evidence_of *of,
 		return write_message(e, &m, &id, err);
 	}
 	read_mail(e, &s, &b);
-	of->understood = b.kind != BOUNCE_OTHER;
 	r = record(e, of, &s, &b, sha256, n, err);
 	bounce_free(&b);
 	return r;

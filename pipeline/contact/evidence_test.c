@@ -386,6 +386,33 @@ a_complaint_is_an_opt_out_in_every_study(void **state)
 }
 
 static void
+an_unsubscribe_mail_is_an_opt_out(void **state)
+{
+	static const char text[] = "From: Post <post3@bedrift.example>\n"
+	    "Subject: Unsubscribe\n\n";
+	struct fixture f;
+
+	(void)state;
+	returns_open(&f);
+	/* from nobody we know, or with more to say: for a person */
+	assert_int_equal(take_plain(&f, text, "b@" RETURNS_DOMAIN), 0);
+	assert_int_equal(take_plain(&f, "From: Post <post3@bedrift.example>\n"
+	    "Subject: Re: unsubscribe?\n\nHva er dette?\n", envelope(&f, 103)), 0);
+	assert_int_equal(n.other, 1);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM suppression"), 0);
+	assert_int_equal(take_plain(&f, text, envelope(&f, 103)), 1);
+	assert_int_equal(n.feedback, 1);
+	assert_string_equal(message(&f), "feedback 1 token ok 0:"
+	    " feedback 0 103 certain");
+	assert_string_equal(units(&f), "3 refused 00");
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM suppression WHERE"
+	    " reason = 'opt-out' AND study = 1"), 2);
+	assert_int_equal(take_plain(&f, text, envelope(&f, 103)), 1);
+	assert_int_equal(n.again, 1);
+	fixture_close(&f);
+}
+
+static void
 other_kinds_mark_nothing(void **state)
 {
 	struct fixture f;
@@ -525,6 +552,7 @@ main(void)
 		cmocka_unit_test(two_units_with_an_address_mark_nobody),
 		cmocka_unit_test(not_located_is_hard_and_ours_and_nobody),
 		cmocka_unit_test(a_complaint_is_an_opt_out_in_every_study),
+		cmocka_unit_test(an_unsubscribe_mail_is_an_opt_out),
 		cmocka_unit_test(other_kinds_mark_nothing),
 		cmocka_unit_test(the_same_mail_twice_is_one),
 		cmocka_unit_test(anything_is_taken),
