@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -138,12 +139,68 @@ reads_them_with_other_newlines(void **state)
 	buf_free(&other);
 }
 
+static void
+what_was_fuzzed_once_does_no_harm(void **state)
+{
+	struct buf mail = BUF(1 << 20);
+	struct file_list list;
+	struct bounce b;
+	struct err err;
+	char path[400];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(file_list("tests/corpus/bounce", &list, &err), 0);
+	for (i = 0; i < list.n; i++) {
+		snprintf(path, sizeof(path), "tests/corpus/bounce/%s",
+		    list.name[i]);
+		buf_clear(&mail);
+		assert_int_equal(file_read(path, 1 << 20, &mail, &err), 0);
+		bounce_read(rules, buf_text(&mail), mail.len, NULL, NULL, &b);
+		assert_true(b.nrecipient > 0 || b.kind == BOUNCE_OTHER ||
+		    b.kind == BOUNCE_FEEDBACK);
+		bounce_free(&b);
+	}
+	assert_true(list.n > 0);
+	file_list_free(&list);
+	buf_free(&mail);
+}
+
+/* Rules are an administrator's, but read with the same care. */
+static void
+rules_that_were_fuzzed_once_do_none(void **state)
+{
+	struct buf data = BUF(1 << 20);
+	struct reason_rules *r;
+	struct file_list list;
+	struct err err;
+	char path[400];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(file_list("tests/corpus/reason", &list, &err), 0);
+	for (i = 0; i < list.n; i++) {
+		snprintf(path, sizeof(path), "tests/corpus/reason/%s",
+		    list.name[i]);
+		buf_clear(&data);
+		assert_int_equal(file_read(path, 1 << 20, &data, &err), 0);
+		r = reason_rules_read("r", buf_text(&data), data.len, &err);
+		if (r == NULL)
+			assert_int_equal(err.status, EX_CONFIG);
+		reason_rules_free(r);
+	}
+	file_list_free(&list);
+	buf_free(&data);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_many_makes_of_mail),
 		cmocka_unit_test(reads_them_with_other_newlines),
+		cmocka_unit_test(what_was_fuzzed_once_does_no_harm),
+		cmocka_unit_test(rules_that_were_fuzzed_once_do_none),
 	};
 
 	return (cmocka_run_group_tests(tests, set_up, tear_down));
