@@ -54,7 +54,7 @@ upper(const char *s)
 	char out[200];
 	size_t i;
 
-	for (i = 0; s[i] != '\0' && i < sizeof(out) - 1; i++)
+	for (i = 0; i < sizeof(out) - 1 && s[i] != '\0'; i++)
 		out[i] = s[i] >= 'a' && s[i] <= 'z' ? (char)(s[i] - 32) : s[i];
 	out[i] = '\0';
 	return returns_text("%s", out);
