@@ -48,7 +48,6 @@ run utvalg bounces
 "$gen" answers --maildir sent --fates fates.tsv --out svar.csv --seed 1
 run utvalg answers mikrobedrifter svar.csv
 
-printf '\n'
 run utvalg table mikrobedrifter net
 printf '\n'
 run utvalg table mikrobedrifter rates

@@ -93,7 +93,7 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 		    "the first usable one is used.\n", r->several);
 	if (r->clusters > 0)
 		buf_printf(b, nb ? "%" PRId64 " adresser deles av flere enheter, på det "
-		    "meste %" PRId64 "; én enhet er invitert for hver.\n" :
+		    "meste %" PRId64 "; én enhet inviteres for hver.\n" :
 		    "%" PRId64 " addresses are shared by several units, %" PRId64
 		    " at most; one unit is invited for each.\n", r->clusters, r->largest);
 }
