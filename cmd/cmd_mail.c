@@ -7,6 +7,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/json.h"
 #include "pipeline/contact/mail.h"
+#include "pipeline/contact/mail_trial.h"
 
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
@@ -104,7 +105,7 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0)
 		return -1;
 	/* only looking: neither lock nor database is touched */
-	if (preview > 0)
+	if (preview > 0 || cmd_option(ctx, "to-me") != NULL)
 		ctx->dry_run = ctx->world.dry_run = 1;
 	return 0;
 }
@@ -147,6 +148,19 @@ resolve(struct cmd_ctx *ctx, int64_t id)
 }
 
 static int
+to_me(struct cmd_ctx *ctx, const struct study *study, int64_t id, int most)
+{
+	const char *wave = cmd_option(ctx, "wave");
+	int sent;
+
+	if (mail_trial(&ctx->world, study, id, wave, cmd_option(ctx, "to-me"), most,
+	    &sent, &ctx->err) != 0)
+		return -1;
+	ui_printf("%s: %d to you, nothing is written down\n", wave, sent);
+	return 0;
+}
+
+static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct buf out = BUF(8192), shown = BUF(64 << 20);
@@ -161,6 +175,11 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (cmd_option_int(ctx, "preview", 1, 1000, &preview) != 0 ||
 	    cmd_find_study(ctx, argv[1], 1, &study, &id) != 0)
 		return -1;
+	if (cmd_option(ctx, "to-me") != NULL) {
+		r = to_me(ctx, study, id, preview > 0 ? (int)preview : 1);
+		study_free(study);
+		return r;
+	}
 	if (cmd_option(ctx, "resolve") != NULL) {
 		r = resolve(ctx, id);
 		study_free(study);
@@ -199,6 +218,8 @@ static const struct cmd_option options[] = {
 	{ "wave", 0, CMD_WORD, "invite|reminder", "which letter" },
 	{ "out", 0, CMD_FILE, "KIND:WHERE", "where to: maildir:FOLDER or csv:FILE" },
 	{ "preview", 0, CMD_WORD, "N", "print N letters, send and note nothing" },
+	{ "to-me", 0, CMD_WORD, "ADDRESS", "the first --preview N letters (1) to "
+	    "yourself" },
 	{ "resolve", 0, CMD_WORD, "sent|again", "those of whom nobody knows" },
 	{ "anyway", 0, CMD_FLAG, NULL, "smtp: do not stop on mass failure" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }

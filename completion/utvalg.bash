@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -46,6 +46,8 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	mail:--preview)
+		return ;;
+	mail:--to-me)
 		return ;;
 	mail:--resolve)
 		mapfile -t COMPREPLY < <(compgen -W 'sent again' -- "$cur")
@@ -141,7 +143,7 @@ _utvalg() {
 		studies=1
 		;;
 	mail)
-		opts+=' --wave --out --preview --resolve --anyway'
+		opts+=' --wave --out --preview --to-me --resolve --anyway'
 		files=1
 		studies=1
 		;;

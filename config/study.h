@@ -167,6 +167,7 @@ struct study {
 	const char *from, *from_name, *bounce;	/* NULL: the settings' */
 	const char *subject, *reminder_subject;
 	const char *link;	/* with {token} */
+	const char *unsubscribe;/* with {token}, of the return address; or NULL */
 	const char *invite, *reminder;	/* template files, as written, or NULL */
 
 	struct study_answers answers;

@@ -173,6 +173,10 @@ const struct study_key study_keys[] = {
 	    "Subject of the reminder. Default: the invitation's." },
 	{ "mail", "link", STUDY_LINK, S(link), N,
 	    "Address of the questionnaire; {token} in it becomes the recipient's." },
+	{ "mail", "unsubscribe", STUDY_LINK, S(unsubscribe), N,
+	    "https address that takes refusals by one click (RFC 8058); {token} in it"
+	    " becomes that of the return address, which does not open the"
+	    " questionnaire. Default: refusals by e-mail alone." },
 	{ "mail", "invite", STUDY_FILE, S(invite), N,
 	    "Text file of the invitation, UTF-8, relative to the study file." },
 	{ "mail", "reminder", STUDY_FILE, S(reminder), N,

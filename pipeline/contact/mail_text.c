@@ -97,6 +97,8 @@ sum_up(struct mail_text *t, int reminder)
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		hash_add(h, part[i], strlen(part[i]) + 1);
+	if (t->study->unsubscribe != NULL)
+		hash_add(h, t->study->unsubscribe, strlen(t->study->unsubscribe) + 1);
 	hash_add(h, reminder ? "r" : "i", 1);
 	hash_add(h, buf_text(&t->template), t->template.len);
 	hash_end(h, sum);
@@ -116,6 +118,20 @@ try_out(const struct mail_text *t, struct err *err)
 
 	arena_free(arena);
 	return r;
+}
+
+/* RFC 8058, 3.1: HTTPS; and nothing that structures the header (RFC 2369). */
+static int
+is_click(const char *s)
+{
+	if (s == NULL)
+		return 1;
+	if (strncmp(s, "https://", 8) != 0)
+		return 0;
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s >= 0x7f || strchr("<>,\"", *s) != NULL)
+			return 0;
+	return 1;
 }
 
 int
@@ -149,6 +165,9 @@ mail_text_load(const struct world *w, const struct study *s,
 	if (mail && *t->from == '\0')
 		return err_set(err, EX_CONFIG, "no sender: set [mail] from in the "
 		    "study file or the settings");
+	if (mail && !is_click(s->unsubscribe))
+		return err_set(err, EX_CONFIG, "[mail] unsubscribe is no https address "
+		    "that can stand in a header");
 	if (mail && load_template(t, v->reminder, err) != 0)
 		return -1;
 	sum_up(t, v->reminder);
@@ -216,8 +235,9 @@ make_mail(const struct mail_text *t, const struct letter *l,
     const struct message_field *field, size_t n, const char *ref,
     struct buf *mail, struct err *err)
 {
+	const struct message_field token = { "token", ref };
 	struct buf body = BUF(MAIL_MAX), subject = BUF(4096), id = BUF(512),
-	    unsubscribe = BUF(1024);
+	    unsubscribe = BUF(1024), click = BUF(2048);
 	int r = -1;
 
 	if (message_expand(buf_text(&t->template), field, n, &body, err) != 0) {
@@ -232,6 +252,11 @@ make_mail(const struct mail_text *t, const struct letter *l,
 		err_set(err, EX_DATAERR, "the message is too long");
 		goto out;
 	}
+	if (t->study->unsubscribe != NULL &&
+	    message_expand(t->study->unsubscribe, &token, 1, &click, err) != 0) {
+		err_context(err, "[mail] unsubscribe");
+		goto out;
+	}
 	buf_printf(&id, "%s@%s", ref, t->domain);
 	buf_printf(&unsubscribe, "mailto:%s?subject=unsubscribe",
 	    l->return_address);
@@ -240,7 +265,8 @@ make_mail(const struct mail_text *t, const struct letter *l,
 	    .to_name = l->name, .subject = buf_text(&subject),
 	    .body = buf_text(&body), .date = t->planned,
 	    .message_id = buf_text(&id), .ref = ref,
-	    .unsubscribe = buf_text(&unsubscribe) };
+	    .unsubscribe = buf_text(&unsubscribe),
+	    .one_click = known(buf_text(&click)) };
 	r = 0;
 	if (t->show)
 		message_show(&m, mail);
@@ -251,6 +277,7 @@ out:
 	buf_free(&subject);
 	buf_free(&id);
 	buf_free(&unsubscribe);
+	buf_free(&click);
 	return r;
 }
 
@@ -260,19 +287,23 @@ mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
 {
 	const struct study *s = t->study;
 	struct buf mail = BUF(MAIL_MAX);
-	char ref[TOKEN_LEN + 1];
+	char ref[64];
 	int r;
 
 	memset(l, 0, sizeof(*l));
-	mail_text_token(t, recipient, ref);
+	if (t->trial > 0)
+		snprintf(ref, sizeof(ref), "trial-%d-%lld", t->trial,
+		    (long long)t->w->now);
+	else
+		mail_text_token(t, recipient, ref);
 	l->recipient = recipient;
 	l->address = u->address;
 	l->name = u->name;
 	l->token = u->token;
 	l->area = label_of(t, u->area, 1);
 	l->group = label_of(t, u->group, 0);
-	l->return_address = arena_printf(arena, "%s%c%s@%s", t->name, t->delimiter,
-	    ref, t->domain);
+	l->return_address = t->trial > 0 ? t->from : arena_printf(arena,
+	    "%s%c%s@%s", t->name, t->delimiter, ref, t->domain);
 	if (make_link(t, u->token, arena, &l->link, err) != 0)
 		return -1;
 	if (!t->mail)

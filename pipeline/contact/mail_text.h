@@ -22,6 +22,8 @@ struct mail_text {
 	int64_t planned;
 	int mail;			/* mails are written, not only lists */
 	int show;			/* letters as they are read, not as sent */
+	int trial;			/* > 0: the number of a letter to ourselves: of
+					 * nobody, returned to the sender */
 	char register_date[12], deadline[12];
 	char sha256[65];		/* of all that a recipient reads */
 };

@@ -255,6 +255,22 @@ put_body(struct buf *b, const char *s)
 
 /* ------------------------------------------------------------------ whole -- */
 
+static void
+put_unsubscribe(struct buf *b, const struct message *m)
+{
+	if (m->unsubscribe == NULL && m->one_click == NULL)
+		return;
+	buf_str(b, "List-Unsubscribe:");
+	if (m->one_click != NULL)
+		buf_printf(b, "\n <%s>%s", m->one_click,
+		    m->unsubscribe != NULL ? "," : "");
+	if (m->unsubscribe != NULL)
+		buf_printf(b, "\n <%s>", m->unsubscribe);
+	buf_chr(b, '\n');
+	if (m->one_click != NULL)
+		buf_str(b, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n");
+}
+
 int
 message_build(const struct message *m, struct buf *b, struct err *err)
 {
@@ -272,8 +288,7 @@ message_build(const struct message *m, struct buf *b, struct err *err)
 	buf_printf(b, "\nDate: %s\nMessage-ID: <%s>\nX-Utvalg-Ref: %s\n"
 	    "Auto-Submitted: auto-generated\n", moment_mail(m->date, date),
 	    m->message_id, m->ref);
-	if (m->unsubscribe != NULL)
-		buf_printf(b, "List-Unsubscribe:\n <%s>\n", m->unsubscribe);
+	put_unsubscribe(b, m);
 	buf_str(b, "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
 	    "Content-Transfer-Encoding: quoted-printable\n\n");
 	put_body(b, m->body);

@@ -42,6 +42,7 @@ struct message {
 	const char *message_id;		/* without <> */
 	const char *ref;		/* X-Utvalg-Ref */
 	const char *unsubscribe;	/* URI, or NULL */
+	const char *one_click;		/* https URI that takes a POST, or NULL */
 };
 
 /*
@@ -50,6 +51,8 @@ struct message {
  * 2045 6.7), names and subject as encoded words where they must be (RFC 2047).
  * No line is over 76 octets, but for an address that is longer itself.
  * Auto-Submitted: auto-generated (RFC 3834), so that nobody answers by robot.
+ * List-Unsubscribe (RFC 2369), and with one_click List-Unsubscribe-Post (RFC
+ * 8058).
  * -1 (EX_DATAERR) where an address cannot be written.
  */
 int message_build(const struct message *, struct buf *, struct err *);

@@ -114,6 +114,27 @@ a_plain_mail_to_the_octet(void **state)
 }
 
 static void
+refused_by_one_click(void **state)
+{
+	struct message m = plain;
+	struct buf b = BUF(BUF_ANY);
+	struct err err;
+
+	(void)state;
+	m.one_click = "https://svar.example.no/nei/tok";
+	assert_int_equal(message_build(&m, &b, &err), 0);
+	assert_non_null(strstr(buf_text(&b), "\nList-Unsubscribe:\n"
+	    " <https://svar.example.no/nei/tok>,\n"
+	    " <mailto:b+tok@svar.example.no?subject=unsubscribe>\n"
+	    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"));
+	buf_clear(&b);
+	m.unsubscribe = m.one_click = NULL;
+	assert_int_equal(message_build(&m, &b, &err), 0);
+	assert_null(strstr(buf_text(&b), "List-"));
+	buf_free(&b);
+}
+
+static void
 shown_as_it_is_read(void **state)
 {
 	struct message m = plain;
@@ -292,6 +313,7 @@ main(void)
 		cmocka_unit_test(expands_as_the_table_says),
 		cmocka_unit_test(knows_addresses_that_can_stand_in_a_header),
 		cmocka_unit_test(a_plain_mail_to_the_octet),
+		cmocka_unit_test(refused_by_one_click),
 		cmocka_unit_test(shown_as_it_is_read),
 		cmocka_unit_test(a_mail_reader_reads_what_was_written),
 		cmocka_unit_test(nothing_breaks_out_of_a_header),

@@ -64,6 +64,7 @@ municipality = kommune
 from = post@example.org
 bounce = b@svar.example.no
 subject = Hei
+unsubscribe = https://svar.example.no/nei/{token}
 invite = brev.txt
 reminder = brev.txt
 INI
@@ -79,6 +80,19 @@ same "$(db 'SELECT count(*) FROM sample_unit')" 60 "sixty are drawn"
 
 cp -a "$T/w/state" "$T/state"
 
+# --- to ourselves -------------------------------------------------------------
+server
+ok "the first three to ourselves" invite --to-me me@example.org --preview 3
+same "$(grep -h '^RCPT' "$T"/box/* | cut -d' ' -f2 | sort | uniq -c | tr -s ' ')" " 3 TO:<me@example.org>" "go to us"
+same "$(grep -hc '^MAIL FROM:<post@example.org>' "$T/box/001")" 1 "and come back to the sender"
+real=$(db 'SELECT token FROM sample_unit ORDER BY id LIMIT 1')
+lacks "$T/box/001" "$real" "they open nobody's questionnaire"
+has "$T/box/001" "Hei Gard " "they read like the letter to the first"
+same "$(db 'SELECT count(*) FROM mailing')" 0 "nothing is written down"
+status 64 "an address that is none" invite --to-me 'me'
+server --at 1:unknown
+status 69 "a server that does not know us" invite --to-me me@example.org
+
 # --- all is well -------------------------------------------------------------
 server
 ok "sixty letters" invite
@@ -93,6 +107,8 @@ same "$(sed -n 2p "$T/box/007")" "RCPT TO:<$address> NOTIFY=FAILURE,DELAY ORCPT=
 	"reports are asked for, with the address"
 lacks "$T/box/007" "Return-Path:" "Return-Path is left to the receiving end"
 has "$T/box/007" "Message-ID: <$token@svar.example.no>" "the Message-ID has the token"
+has "$T/box/007" "List-Unsubscribe-Post: List-Unsubscribe=One-Click" "one click refuses"
+has "$T/box/007" " <https://svar.example.no/nei/$token>," "with the token of the return address"
 ok "again" invite
 has "$T/out" "sent before 60 + sent now 0" "to nobody"
 same "$(taken)" 60 "the server has no more than before"
