@@ -194,7 +194,7 @@ freeze(const struct world *w, const struct study *study, int64_t owner,
 	}
 	if (newest.drawn) {
 		err_set(err, EX_CANTCREAT, "study %s has been drawn from frame %lld, and "
-		    "register, study file or lists have changed since: a new frame "
+		    "register, study file, lists or opt-outs have changed since: a new frame "
 		    "would not be the one that was drawn; give the study another name",
 		    study->name, (long long)newest.id);
 		goto out;
