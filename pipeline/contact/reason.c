@@ -155,8 +155,10 @@ hits(const struct reason_rules *rules, const struct reason_rule *r,
     const char *text, size_t len)
 {
 	struct reason_pattern *p;
+	size_t i;
 
-	for (p = r->pattern; p < r->pattern + r->npattern; p++) {
+	for (i = 0; i < r->npattern; i++) {
+		p = &r->pattern[i];
 		if (!need_set_has(rules->need, p->need) ||
 		    reason_compile(p, NULL) != 0)
 			continue;
