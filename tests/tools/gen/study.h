@@ -716,6 +716,8 @@ study_make(const char *plan, uint64_t seed, const char *dir)
 	for (size_t i = 0; i < s.units; i++)
 		file_unit(&f, &s.unit[i], s.plan.date);
 	file_end(&f);
+	for (size_t i = 0; i < s.persons; i++)
+		free(s.person[i].says);
 	free(s.unit);
 	free(s.person);
 	free(enheter);
