@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--by|--e|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -61,9 +61,11 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	table:--format)
-		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md latex xlsx' -- "$cur")
 		return ;;
 	table:--by)
+		return ;;
+	table:--e)
 		return ;;
 	night:--from)
 		compopt -o filenames
@@ -157,8 +159,8 @@ _utvalg() {
 		studies=1
 		;;
 	table)
-		opts+=' --format --by'
-		last='net rates funnel codes returns missing cross'
+		opts+=' --format --by --e'
+		last='net rates funnel codes returns missing aapor cross NAME'
 		files=1
 		studies=1
 		;;

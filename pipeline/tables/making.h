@@ -23,7 +23,7 @@ struct making {
 	struct counts counts;
 	struct arena *arena;
 	const char *var, *by;		/* as asked for, or NULL */
-	double e;			/* AAPOR: as given; NaN: estimated */
+	const char *e;			/* aapor: as asked for, or NULL */
 };
 
 static inline const char *
@@ -45,6 +45,8 @@ int missing_make(const struct making *, struct table **ret, struct json *,
 int cross_make(const struct making *, struct table **ret, struct json *,
     struct err *);
 int rates_by_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int aapor_make(const struct making *, struct table **ret, struct json *,
     struct err *);
 /* The table that the study file defines as ${var}. */
 int own_make(const struct making *, struct table **ret, struct json *,

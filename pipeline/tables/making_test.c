@@ -332,6 +332,48 @@ a_table_of_a_column_that_is_not_there_is_the_file_s_fault(void **state)
 	has(f.err.text, "[table trade]: rows: there is no variable \"trade\"");
 }
 
+/* 29 complete, 10 returned, 60 silent, 1 without any disposition. */
+static void
+dispositions_become_aapor_s_rates(void **state)
+{
+	struct tables_ask ask = { .table = "aapor", .e = "2" };
+	const char *s;
+
+	(void)state;
+	add_world();
+	fixture_exec(&f, "UPDATE disposition SET aapor = CASE state WHEN"
+	    " 'complete' THEN '1.1' WHEN 'returned' THEN '3.30' ELSE '3.19' END;"
+	    "DELETE FROM disposition WHERE sample_unit = 1");
+	s = asked("aapor", NULL, NULL);
+	has(s, "\n1.1,I,29,,,,\n3.11,UH,1,,,,\n3.19,UH,60,,,,\n3.30,UO,10,,,,\n"
+	    "RR1,I / (K + U),29,100,29.0,");
+	has(s, "\nRR5,I / K,29,29,100.0,88.3,100.0\n");
+	/* 89 delivered; one in ten would be 8.9 */
+	has(s, "a = 10%\",29,8.9,325.8,") ;
+	buf_clear(&out);
+	ask.e = "0.5";
+	assert_int_equal(tables_ask(&f.w, study, f.id, &ask, TABLES_TEXT, 0, &out,
+	    &f.err), 0);
+	has(buf_text(&out), "refute an active share (a) under 32.6%");
+	has(buf_text(&out), "e = 0.5000 (given).");
+	buf_clear(&out);
+	ask.e = "register";
+	assert_int_equal(tables_ask(&f.w, study, f.id, &ask, TABLES_JSON, 0, &out,
+	    &f.err), 0);
+	/* odd ones have employees; 25, 5 and two that send accounts in */
+	has(buf_text(&out), "signs of activity");
+	ask.e = "2";
+	assert_int_equal(tables_ask(&f.w, study, f.id, &ask, TABLES_TEXT, 0, &out,
+	    &f.err), -1);
+	assert_int_equal(f.err.status, EX_USAGE);
+	ask.e = NULL;
+	fixture_exec(&f, "UPDATE disposition SET aapor = '3.7' WHERE sample_unit ="
+	    " 2");
+	assert_int_equal(tables_ask(&f.w, study, f.id, &ask, TABLES_TEXT, 0, &out,
+	    &f.err), -1);
+	assert_int_equal(f.err.status, EX_DATAERR);
+}
+
 int
 main(void)
 {
@@ -341,6 +383,7 @@ main(void)
 		T(returns_add_up_by_reason_domain_and_wave),
 		T(missing_compares_the_frame_with_the_answers),
 		T(answers_are_crossed_with_the_frame),
+		T(dispositions_become_aapor_s_rates),
 		T(a_table_of_the_study_is_as_it_says),
 		T(small_cells_and_what_would_tell_them_are_a_colon),
 		T(a_table_of_a_column_that_is_not_there_is_the_file_s_fault),

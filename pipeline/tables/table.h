@@ -2,7 +2,7 @@
 #define PIPELINE_TABLES_TABLE_H
 
 /*
- * table -- one table as values, and the four ways to write it.
+ * table -- one table as values, and the ways to write it.
  *
  * A builder (net.h, rates_table.h, funnel.h) fills a table row by row, cell by
  * cell; cells that a row does not get are empty.  A cell holds the exact
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
 #include "pipeline/base/json.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/talk.h"
@@ -129,6 +130,17 @@ void table_put_cell(struct buf *, const struct table *, size_t row,
 void table_text(const struct table *, int box, size_t width, struct buf *);
 /* GitHub's tables; everything that could be markup is escaped. */
 void table_md(const struct table *, struct buf *);
+/* LaTeX for \input, with booktabs; everything TeX would act on is escaped. */
+void table_latex(const struct table *, struct buf *);
+
+/*
+ * A workbook of one sheet: title, heading, rows, notes.  Text is text, also
+ * where it looks like a number ("0301") or a formula; figures are numbers with
+ * a format.  ${day} is its date of creation (DATE_NONE: 1970-01-02), so that
+ * the same table is the same octets.  -1: EX_CANTCREAT, EX_IOERR ...; a
+ * temporary file is needed and taken away again.
+ */
+int table_xlsx(const struct table *, int32_t day, struct buf *, struct err *);
 
 enum table_dialect {
 	TABLE_PLAIN,		/* , and . LF, no byte order mark: R, Python, Stata */

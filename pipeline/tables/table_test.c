@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/base/csv.h"
@@ -461,6 +462,70 @@ places_are_filled_in_and_what_was_filled_in_is_left_alone(void **state)
 	buf_free(&b);
 }
 
+/* A table of what could go wrong: marks of TeX, a code with a nought first, a
+ * formula, a control character. */
+static struct table *
+awkward(void)
+{
+	struct table *t = table_new("rates_by x", LANG_NB);
+
+	table_title(t, WORD_TITLE_AAPOR, NULL);
+	table_column(t, "a", "[50 % & #1_{x}", TABLE_LEFT);
+	table_column(t, "b", "~^\\", TABLE_RIGHT);
+	table_row(t, TABLE_BODY, "1");
+	table_add_text(t, "0301");
+	table_add_percent(t, 1, 3, 1);
+	table_row(t, TABLE_TOTAL, "2");
+	table_add_text(t, "=1+1\x01<b>");
+	table_add_count(t, -12345);
+	table_end(t, DATE_NONE);
+	return t;
+}
+
+static void
+latex_escapes_what_tex_would_act_on(void **state)
+{
+	struct table *t = awkward();
+	struct buf b = BUF(10000);
+
+	(void)state;
+	table_latex(t, &b);
+	assert_non_null(strstr(buf_text(&b), "\\label{tab:rates-by-x}\n"
+	    "\\begin{tabular}{lr}\n\\toprule\n{}[50 \\% \\& \\#1\\_\\{x\\} & "
+	    "\\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\\\\n"
+	    "\\midrule\n0301 & 33,3~\\% \\\\\n\\midrule\n=1+1"));
+	assert_non_null(strstr(buf_text(&b), "\\textless{}b\\textgreater{} & "
+	    "$-$12~345 \\\\\n\\bottomrule\n"));
+	assert_null(strchr(buf_text(&b), '\x01'));
+	buf_free(&b);
+	table_free(t);
+}
+
+static void
+a_workbook_is_the_same_octets_each_time(void **state)
+{
+	struct table *t = awkward();
+	struct buf one = BUF(1 << 20), two = BUF(1 << 20), small = BUF(10);
+	struct err err;
+
+	(void)state;
+	assert_int_equal(table_xlsx(t, 20780, &one, &err), 0);
+	assert_int_equal(table_xlsx(t, 20780, &two, &err), 0);
+	assert_true(one.len > 1000 && one.len == two.len);
+	assert_memory_equal(one.data, two.data, one.len);
+	assert_memory_equal(one.data, "PK\x03\x04", 4);
+	buf_clear(&two);
+	assert_int_equal(table_xlsx(t, DATE_NONE, &two, &err), 0);
+	assert_int_equal(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
+	assert_int_equal(table_xlsx(t, 20780, &small, &err), -1);
+	assert_non_null(strstr(err.text, "temporary file"));
+	unsetenv("TMPDIR");
+	buf_free(&one);
+	buf_free(&two);
+	buf_free(&small);
+	table_free(t);
+}
+
 int
 main(void)
 {
@@ -479,6 +544,8 @@ main(void)
 		cmocka_unit_test(json_holds_the_exact_figure_and_the_printed_one),
 		cmocka_unit_test(every_text_is_there_in_both_languages),
 		cmocka_unit_test(places_are_filled_in_and_what_was_filled_in_is_left_alone),
+		cmocka_unit_test(latex_escapes_what_tex_would_act_on),
+		cmocka_unit_test(a_workbook_is_the_same_octets_each_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

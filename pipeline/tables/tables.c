@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +168,7 @@ static const struct which {
 	{ "codes", FRAMED, codes_make },
 	{ "returns", MAILED, returns_make },
 	{ "missing", MAILED, missing_make },
+	{ "aapor", MAILED, aapor_make },
 };
 /* Those that ask for more than the study. */
 static const struct which asked_of[] = {
@@ -211,7 +211,6 @@ making_begin(struct making *m, const struct world *w, const struct study *s,
 	m->w = w;
 	m->study = s;
 	m->study_id = study_id;
-	m->e = NAN;
 	/* a savepoint also works within somebody's transaction */
 	if (db_exec(w->db, "SAVEPOINT tables", err) != 0)
 		return -1;
@@ -240,6 +239,7 @@ write_one(const struct making *m, const struct which *which,
 {
 	struct table *t = NULL;
 	struct json j;
+	int r = 0;
 
 	json_begin(&j, out, 1);
 	if (format == TABLES_JSON)
@@ -264,8 +264,16 @@ write_one(const struct making *m, const struct which *which,
 	case TABLES_MD:
 		table_md(t, out);
 		break;
+	case TABLES_LATEX:
+		table_latex(t, out);
+		break;
+	case TABLES_XLSX:
+		r = table_xlsx(t, m->counts.register_date, out, err);
+		break;
 	}
 	table_free(t);
+	if (r != 0)
+		return -1;
 	if (out->over)
 		return err_set(err, EX_DATAERR, "the table is too large");
 	return 0;
@@ -323,6 +331,7 @@ tables_ask(const struct world *w, const struct study *s, int64_t study_id,
 		return -1;
 	m.var = which == &asked_of[2] ? ask->table : ask->var;
 	m.by = ask->by;
+	m.e = ask->e;
 	if (reached(&m.counts) < (int)which->wants)
 		r = due(s, &m.counts, err);
 	else
@@ -348,7 +357,8 @@ write_files(const struct making *m, const struct which *which,
 	static const struct { enum tables_format format; const char *end; } f[] = {
 		{ TABLES_TEXT, ".txt" }, { TABLES_CSV, ".csv" },
 		{ TABLES_EXCEL, "-excel.csv" }, { TABLES_JSON, ".json" },
-		{ TABLES_MD, ".md" },
+		{ TABLES_MD, ".md" }, { TABLES_LATEX, ".tex" },
+		{ TABLES_XLSX, ".xlsx" },
 	};
 	struct buf out = BUF(TABLE_MAX), path = BUF(8192);
 	int r = 0;

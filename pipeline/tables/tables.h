@@ -22,16 +22,20 @@ enum tables_format {
 	TABLES_JSON,
 	TABLES_MD,
 	TABLES_EXCEL,		/* semicolon, comma, CRLF: Norwegian Excel */
+	TABLES_LATEX,		/* booktabs */
+	TABLES_XLSX,		/* a workbook; not text */
 };
 
 /* Which table: its name; for "cross" the variable ${var}, and for it and
  * "rates" the variable ${by} or NULL. */
 struct tables_ask {
 	const char *table, *var, *by;
+	const char *e;		/* "aapor": "register", or as `utvalg rates --e` */
 };
 
 /*
- * Table ${which} ("net", "rates", "funnel", "codes", "returns", "missing")
+ * Table ${which} ("net", "rates", "funnel", "codes", "returns", "missing",
+ * "aapor", and those of the study file)
  * into ${out}.  ${box}: with lines,
  * for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
  * has not run yet: EX_NOINPUT saying which command is due (the funnel wants a
@@ -46,7 +50,7 @@ int tables_ask(const struct world *, const struct study *, int64_t study_id,
 
 /*
  * All tables of a study into STATE/tables/NAME/, each file whole: WHICH.txt,
- * .csv, .json, .md and WHICH-excel.csv.  A table whose stage has not run yet is
+ * .csv, .json, .md, .tex, .xlsx and WHICH-excel.csv.  A table whose stage has not run yet is
  * passed over.  ${written}: tables, not files.
  */
 int tables_write(const struct world *, const struct study *, int64_t study_id,

@@ -411,6 +411,38 @@ static const struct {
 	    "ville røpe dem.",
 	    "Cells of fewer than {1} units are not shown, nor others that would "
 	    "give them away." },
+
+	[WORD_TITLE_STUDY_AAPOR] = { "title_aapor",
+	    "{1}: utfall og utfallsrater etter AAPOR (2023)",
+	    "{1}: dispositions and outcome rates by AAPOR (2023)" },
+	[WORD_E_REGISTER] = { "register",
+	    "andelen av de ukjente som registeret viser tegn til drift hos: "
+	    "ansatte, merverdiavgift eller årsregnskap for de siste årene",
+	    "share of the unknown that the register shows signs of activity of: "
+	    "employees, VAT, or accounts for the last years" },
+	[WORD_WARN_REFUTED] = { "refuted",
+	    "Svarene motsier en andel aktive (a) under {1}: flere svarte enn det "
+	    "da ville være aktive. Tallene er ikke kuttet.",
+	    "The answers refute an active share (a) under {1}: more answered than "
+	    "would then be active. The figures are not capped." },
+	[WORD_DEF_AAPOR] = { "def_aapor",
+	    "Øverst: utfallskoder og antall enheter; retur er 3.30 og uten svar "
+	    "3.19, begge ukjent (U). fra, til: 95" S "% intervall (Wilson); "
+	    "nevneren kan ha desimaler. Rater med nevner null er ikke definert.",
+	    "At the top: disposition codes and number of units; returned is 3.30 "
+	    "and silent 3.19, both unknown (U). from, to: 95% interval (Wilson); "
+	    "the denominator may have decimals. Rates with denominator zero are "
+	    "not defined." },
+	[WORD_DEF_OTHER_WORDS] = { "def_other_words",
+	    "I andre ord: svarprosent hos Statistisk sentralbyrå er intervju av "
+	    "intervju og frafall, med avgang (NE) utenfor; de som svarte (I) er der "
+	    "nettoutvalget. Hos Eurostat er 1 minus RR3 frafallsraten for enheter, "
+	    "med e som andelen av uavklarte (U) som er i populasjonen.",
+	    "In other words: Statistics Norway's response rate is interviews of "
+	    "interviews and non-response, over-coverage (NE) left out; those who "
+	    "answered (I) are its \"nettoutvalg\". Eurostat's unit non-response "
+	    "rate is 1 less RR3, e being the share of the unresolved (U) in the "
+	    "population." },
 };
 
 const char *

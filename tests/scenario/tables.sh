@@ -58,8 +58,8 @@ case $ratio in 2.[6-9]) echo "ok - almost three times as often ($ratio)" ;;
 *) echo "not ok - almost three times as often ($ratio)" ;; esac
 
 # The other tables, in every format.
-for format in text csv excel json md; do
-	for table in codes returns missing 7-6; do
+for format in text csv excel json md latex xlsx; do
+	for table in codes returns missing aapor 7-6; do
 		ok "$table as $format" u table mikrobedrifter $table --format $format
 	done
 done
@@ -75,3 +75,35 @@ status 64 "a variable that is not there is a wrong use" \
 has "$T/err" 'hovedinntekt' "and those that are there are named"
 status 64 "so is a table that is not there" u table mikrobedrifter 7-5
 has "$T/err" '7-6' "and the study's own are named"
+
+# A workbook, read back by another program: codes are text, figures numbers.
+u table mikrobedrifter codes --format xlsx >"$T/codes.xlsx" 2>"$T/err" || :
+u table mikrobedrifter codes --format xlsx >"$T/again.xlsx" 2>"$T/err" || :
+ok "a workbook is the same octets each time" cmp "$T/codes.xlsx" "$T/again.xlsx"
+if command -v python3 >/dev/null; then
+	cat >"$T/read.py" <<'PYTHON'
+import re, sys, zipfile
+from xml.etree import ElementTree as tree
+ns = {'m': 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'}
+book = zipfile.ZipFile(sys.argv[1])
+assert book.testzip() is None
+strings = [''.join(t.text or '' for t in si.iter('{%s}t' % ns['m']))
+    for si in tree.fromstring(book.read('xl/sharedStrings.xml')).findall('m:si', ns)]
+for row in tree.fromstring(book.read('xl/worksheets/sheet1.xml')).iter('{%s}row' % ns['m']):
+    cells = []
+    for c in row.findall('m:c', ns):
+        v = c.find('m:v', ns).text
+        cells.append('text:' + strings[int(v)] if c.get('t') == 's' else 'number:' + v)
+    print(' '.join(cells))
+PYTHON
+	ok "it opens" python3 "$T/read.py" "$T/codes.xlsx"
+	has "$T/out" 'text:18200 text:Reproduksjon av innspilte opptak' "codes are text"
+	has "$T/out" 'text:I alt number:' "figures are numbers"
+	has "$T/out" 'text:Kodene er skrevet i SN2007; registeret bruker SN2025.' \
+		"the notes are in it"
+else
+	skip no-python3 "a workbook is read back"
+fi
+ok "dispositions and rates" u table mikrobedrifter aapor --format csv
+has "$T/out" '3.30,UO,897,' "returned units by their code"
+has "$T/out" 'RR1,I / (K + U),308,4750,6.5,' "answered of drawn"
