@@ -20,6 +20,7 @@ print_json(const struct cmd_ctx *ctx, const struct draw_result *d)
 	json_kbool(&j, "again", d->again);
 	json_kbool(&j, "dry_run", ctx->dry_run);
 	json_kstr(&j, "list_sha256", d->list_sha256);
+	json_kint(&j, "without_size", d->never);
 	json_key(&j, "strata");
 	json_array(&j);
 	for (size_t i = 0; i < d->nstratum; i++) {
@@ -57,6 +58,9 @@ print_text(struct cmd_ctx *ctx, const struct draw_result *d)
 	if (frame != d->frame_units || drawn != d->drawn)
 		return err_set(&ctx->err, EX_SOFTWARE, "the strata do not add up; "
 		    "please report this");
+	if (d->never > 0)
+		ui_line("%" PRId64 " units have no size: they cannot be drawn, and the"
+		    " sample does not stand for them", d->never);
 	if (d->again)
 		ui_line("the sample stands as it was drawn before");
 	if (ctx->dry_run)
@@ -93,8 +97,9 @@ const struct cmd cmd_draw = {
 	.args = "STUDY",
 	.summary = "draw the sample from the frame, with a token for each unit",
 	.text =
-	    "Random numbers are permanent: the same frame and salt draw the same\n"
-	    "units in any order.  One draw for each study.\n",
+	    "By the design in [sample] of the study file (utvalg-study(5)).  Random\n"
+	    "numbers are permanent: the same frame and salt draw the same units in\n"
+	    "any order.  One draw for each study.\n",
 	.examples =
 	    "utvalg draw mikrobedrifter\n"
 	    "utvalg draw mikrobedrifter --dry-run --json\n",

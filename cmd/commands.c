@@ -12,6 +12,8 @@ const struct cmd *const commands[] = {
 	&cmd_unit,
 	&cmd_frame,
 	&cmd_draw,
+	&cmd_verify,
+	&cmd_size,
 	&cmd_mail,
 	&cmd_bounces,
 	&cmd_answers,

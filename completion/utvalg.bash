@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--by|--e|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -38,6 +38,22 @@ _utvalg() {
 		return ;;
 	unit:--as-of)
 		return ;;
+	size:--margin)
+		return ;;
+	size:--share)
+		return ;;
+	size:--sd)
+		return ;;
+	size:--level)
+		return ;;
+	size:--population)
+		return ;;
+	size:--delivered)
+		return ;;
+	size:--active)
+		return ;;
+	size:--answering)
+		return ;;
 	mail:--wave)
 		mapfile -t COMPREPLY < <(compgen -W 'invite reminder' -- "$cur")
 		return ;;
@@ -61,11 +77,9 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	table:--format)
-		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md latex xlsx' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md' -- "$cur")
 		return ;;
 	table:--by)
-		return ;;
-	table:--e)
 		return ;;
 	night:--from)
 		compopt -o filenames
@@ -108,7 +122,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='status study plan pull extract unit frame draw verify size mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -144,6 +158,14 @@ _utvalg() {
 		files=1
 		studies=1
 		;;
+	verify)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	size)
+		opts+=' --margin --share --sd --level --population --delivered --active --answering'
+		;;
 	mail)
 		opts+=' --wave --out --preview --to-me --resolve --anyway'
 		files=1
@@ -159,8 +181,8 @@ _utvalg() {
 		studies=1
 		;;
 	table)
-		opts+=' --format --by --e'
-		last='net rates funnel codes returns missing aapor cross NAME'
+		opts+=' --format --by'
+		last='net rates funnel codes returns missing cross'
 		files=1
 		studies=1
 		;;
@@ -203,7 +225,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw verify size mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

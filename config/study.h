@@ -23,7 +23,13 @@
 
 enum study_standard { STUDY_SN2007, STUDY_SN2025 };
 enum study_units { STUDY_ENHET = 1, STUDY_UNDERENHET = 2, STUDY_BOTH = 3 };
-enum study_design { STUDY_EVERYONE, STUDY_RANDOM };
+enum study_design { STUDY_EVERYONE, STUDY_RANDOM, STUDY_SYSTEMATIC, STUDY_PPS,
+	STUDY_BERNOULLI, STUDY_R_RANDOM };
+enum study_allocation { STUDY_PROPORTIONAL, STUDY_EQUAL, STUDY_NEYMAN,
+	STUDY_POWER, STUDY_FIXED };
+enum study_coordination { STUDY_NEGATIVE, STUDY_POSITIVE, STUDY_INDEPENDENT };
+enum study_size_variable { STUDY_SIZE_NONE, STUDY_SIZE_EMPLOYEES,
+	STUDY_SIZE_EMPLOYEES_1 };
 enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES };
 
 struct study_word {		/* one word of a list, and its line */
@@ -107,6 +113,13 @@ struct study_table {
 	int line;
 };
 
+/* [sample] "allocate STRATUM = N", "spread STRATUM = S" */
+struct study_stratum {
+	const char *name;	/* as the draw names it: oslo/food */
+	double value;
+	int line;
+};
+
 /* [answers]: how the survey platform's export is read */
 struct study_answers {
 	const char *col_token, *col_email, *col_orgnr;	/* NULL: not there */
@@ -154,8 +167,25 @@ struct study {
 
 	/* [sample] */
 	enum study_design design;
-	int64_t size;		/* units in all; 0 with everyone */
-	int stratify_area, stratify_group;
+	int64_t size;		/* units in all; 0 with everyone, bernoulli and
+				 * a fixed allocation */
+	int stratify_area, stratify_group;	/* of the study */
+	int stratify_form, stratify_size, stratify_activity;	/* of the unit:
+				 * legal form, class of employees, two digits */
+	enum study_allocation allocation;
+	struct study_stratum *allocate, *spread;	/* n_h; S_h or CV_h */
+	size_t nallocate, nspread;
+	int64_t minimum, maximum;	/* of a stratum; 0: 1, no limit */
+	struct study_word *take_all;	/* strata taken whole */
+	size_t ntake_all;
+	int64_t power_num, power_den;	/* exponent of the power allocation */
+	enum study_size_variable size_variable;	/* of pps */
+	struct study_word *sort;	/* of systematic: area group size activity
+					 * municipality legal_form */
+	size_t nsort;
+	int64_t seed;		/* of r-random; 0: not given */
+	int64_t share_num, share_den;	/* of bernoulli; 0/1: not given */
+	enum study_coordination coordination;
 	int draw_on_request;	/* a handed-in study is drawn, not only framed */
 
 	/* [activity] */

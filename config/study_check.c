@@ -188,12 +188,72 @@ check_forms(struct study_reading *r, const char *key,
 			    " code, such as AS or ENK", key, word[i].text);
 }
 
+static const char *
+word_of_design(enum study_design design)
+{
+	static const char *const word[] = { "everyone", "random", "systematic", "pps",
+		"bernoulli", "r-random" };
+
+	return word[design];
+}
+
+/* A key that would do nothing is a misunderstanding. */
+static void
+check_keys_of_design(struct study_reading *r)
+{
+	enum { R = 1 << STUDY_RANDOM, Y = 1 << STUDY_SYSTEMATIC, P = 1 << STUDY_PPS,
+		B = 1 << STUDY_BERNOULLI, M = 1 << STUDY_R_RANDOM,
+		SIZED = R | Y | P | M };
+	static const struct { const char *key; int designs; const char *with; } keys[] = {
+		{ "size", SIZED, "design random, systematic, pps or r-random" },
+		{ "stratify", SIZED, "design random, systematic, pps or r-random" },
+		{ "allocation", SIZED, "design random, systematic, pps or r-random" },
+		{ "allocate *", SIZED, "design random, systematic, pps or r-random" },
+		{ "spread *", SIZED, "design random, systematic, pps or r-random" },
+		{ "power", SIZED, "allocation power" },
+		{ "minimum", SIZED, "design random, systematic, pps or r-random" },
+		{ "maximum", SIZED, "design random, systematic, pps or r-random" },
+		{ "take_all", SIZED, "design random, systematic, pps or r-random" },
+		{ "size_variable", P, "design pps" },
+		{ "sort", Y, "design systematic" },
+		{ "seed", M, "design r-random" },
+		{ "share", B, "design bernoulli" },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		int line = study_key_line(r, "sample", keys[i].key);
+
+		if (line != 0 && (keys[i].designs & (1 << r->s->design)) == 0)
+			study_fault(r->faults, line, "'%.*s' goes with %s",
+			    (int)strcspn(keys[i].key, " "), keys[i].key, keys[i].with);
+	}
+}
+
+static void
+check_sort(struct study_reading *r)
+{
+	static const char *const by[] = { "area", "group", "legal_form", "size",
+		"activity", "municipality" };
+
+	for (size_t i = 0; i < r->s->nsort; i++) {
+		size_t k = 0;
+
+		while (k < 6 && strcmp(by[k], r->s->sort[i].text) != 0)
+			k++;
+		if (k == 6)
+			study_fault(r->faults, r->s->sort[i].line, "'sort': '%s' is none of"
+			    " area, group, legal_form, size, activity and municipality",
+			    r->s->sort[i].text);
+	}
+}
+
 static void
 check_design(struct study_reading *r)
 {
 	const struct study *s = r->s;
+	int design = study_key_line(r, "sample", "design");
+	int sized = s->design != STUDY_EVERYONE && s->design != STUDY_BERNOULLI;
 	int size = study_key_line(r, "sample", "size");
-	int stratify = study_key_line(r, "sample", "stratify");
 	int before = study_key_line(r, "filter", "registered_before");
 
 	check_forms(r, "legal_form", s->form_in, s->nform_in);
@@ -202,13 +262,30 @@ check_design(struct study_reading *r)
 	    s->registered_before <= s->registered_after)
 		study_fault(r->faults, before, "no day is before 'registered_before' and"
 		    " after 'registered_after'");
-	if (s->design == STUDY_RANDOM && size == 0)
-		study_fault(r->faults, study_key_line(r, "sample", "design"),
-		    "design random needs a 'size'");
-	if (s->design == STUDY_EVERYONE && size != 0)
-		study_fault(r->faults, size, "'size' goes with design random");
-	if (s->design == STUDY_EVERYONE && stratify != 0)
-		study_fault(r->faults, stratify, "'stratify' goes with design random");
+	check_keys_of_design(r);
+	if (sized && size == 0 && s->allocation != STUDY_FIXED)
+		study_fault(r->faults, design, "design %s needs a 'size'",
+		    word_of_design(s->design));
+	if (s->design == STUDY_PPS && s->size_variable == STUDY_SIZE_NONE)
+		study_fault(r->faults, design, "design pps needs a 'size_variable'");
+	if (s->design == STUDY_BERNOULLI && s->share_num == 0)
+		study_fault(r->faults, design, "design bernoulli needs a 'share'");
+	if (s->design == STUDY_R_RANDOM && s->seed == 0)
+		study_fault(r->faults, design, "design r-random needs a 'seed'");
+	if (s->maximum > 0 && s->maximum < s->minimum)
+		study_fault(r->faults, study_key_line(r, "sample", "maximum"),
+		    "'maximum' is under 'minimum'");
+	if ((s->allocation == STUDY_NEYMAN || s->allocation == STUDY_POWER) &&
+	    s->nspread == 0)
+		study_fault(r->faults, study_key_line(r, "sample", "allocation"),
+		    "this allocation needs a 'spread STRATUM' for every stratum");
+	if (s->allocation == STUDY_FIXED && s->nallocate == 0)
+		study_fault(r->faults, study_key_line(r, "sample", "allocation"),
+		    "this allocation needs an 'allocate STRATUM' for every stratum");
+	if (s->allocation == STUDY_FIXED && size != 0)
+		study_fault(r->faults, size, "'size' does not go with a fixed"
+		    " allocation, which sums to it");
+	check_sort(r);
 }
 
 static void

@@ -20,7 +20,20 @@ static const struct study_choice out_in[] = {
 static const struct study_choice yes_no[] = {
 	{ "yes", 1 }, { "no", 0 }, { NULL, 0 } };
 static const struct study_choice designs[] = {
-	{ "everyone", STUDY_EVERYONE }, { "random", STUDY_RANDOM }, { NULL, 0 } };
+	{ "everyone", STUDY_EVERYONE }, { "random", STUDY_RANDOM },
+	{ "systematic", STUDY_SYSTEMATIC }, { "pps", STUDY_PPS },
+	{ "bernoulli", STUDY_BERNOULLI }, { "r-random", STUDY_R_RANDOM },
+	{ NULL, 0 } };
+static const struct study_choice allocations[] = {
+	{ "proportional", STUDY_PROPORTIONAL }, { "equal", STUDY_EQUAL },
+	{ "neyman", STUDY_NEYMAN }, { "power", STUDY_POWER },
+	{ "fixed", STUDY_FIXED }, { NULL, 0 } };
+static const struct study_choice size_variables[] = {
+	{ "employees", STUDY_SIZE_EMPLOYEES },
+	{ "employees+1", STUDY_SIZE_EMPLOYEES_1 }, { NULL, 0 } };
+static const struct study_choice coordinations[] = {
+	{ "negative", STUDY_NEGATIVE }, { "positive", STUDY_POSITIVE },
+	{ "none", STUDY_INDEPENDENT }, { NULL, 0 } };
 static const struct study_choice keepers[] = {
 	{ "lowest-random-number", STUDY_KEEP_LOWEST_PRN },
 	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES }, { NULL, 0 } };
@@ -146,11 +159,48 @@ const struct study_key study_keys[] = {
 	    " invited: lowest-random-number or most-employees." },
 
 	{ "sample", "design", STUDY_CHOICE, S(design), 0, designs, 0, "everyone",
-	    "everyone, or random: simple random within strata." },
+	    "everyone; or within strata: random (simple random), systematic (every"
+	    " so-manyth in the order of sort), pps (probability proportional to"
+	    " size, Pareto), bernoulli (each for itself, with probability share),"
+	    " or r-random (what set.seed and sample draw in R, from the units"
+	    " of each stratum in order of their keys)." },
 	{ "sample", "size", STUDY_COUNT, S(size), N,
-	    "Units to draw in all, with design random." },
+	    "Units to draw in all, with a design that has a size." },
 	{ "sample", "stratify", STUDY_STRATIFY, S(stratify_area), N,
-	    "Strata, with design random: area, group or both." },
+	    "Strata: one or more of area, group, legal_form, size (class of"
+	    " employees) and activity (two digits of the industry code). They are"
+	    " named by them in this order: oslo/food/AS/1-4." },
+	{ "sample", "allocation", STUDY_CHOICE, S(allocation), 0, allocations, 0,
+	    "proportional", "How the size is shared: proportional, equal, neyman (by"
+	    " units times spread), power (by units to the power of power, times"
+	    " spread), or fixed (allocate names every stratum)." },
+	{ "sample", "allocate *", STUDY_STRATUM, S(allocate), S(nallocate), NULL, 0,
+	    NULL, "Units of that stratum, whatever the allocation gives the others." },
+	{ "sample", "spread *", STUDY_STRATUM, S(spread), S(nspread), NULL, 0, NULL,
+	    "Spread of what is measured in that stratum: standard deviation with"
+	    " neyman, coefficient of variation with power." },
+	{ "sample", "power", STUDY_SHARE, S(power_num), 0, NULL, 0, "0.5",
+	    "Exponent of the power allocation: over 0, at most 1." },
+	{ "sample", "minimum", STUDY_COUNT, S(minimum), N,
+	    "Least number of a stratum, or all of it. Default: 1." },
+	{ "sample", "maximum", STUDY_COUNT, S(maximum), N,
+	    "Greatest number of a stratum that is not taken whole." },
+	{ "sample", "take_all", STUDY_WORDS, S(take_all), S(ntake_all), NULL, 0, NULL,
+	    "Strata that are taken whole." },
+	{ "sample", "size_variable", STUDY_CHOICE, S(size_variable), 0,
+	    size_variables, 0, NULL, "Size of a unit, with design pps: employees (a"
+	    " unit without any cannot be drawn) or employees+1." },
+	{ "sample", "sort", STUDY_WORDS, S(sort), S(nsort), NULL, 0, NULL,
+	    "Order of the units, with design systematic: one or more of area, group,"
+	    " legal_form, size, activity and municipality." },
+	{ "sample", "seed", STUDY_COUNT, S(seed), N,
+	    "What set.seed is given, with design r-random." },
+	{ "sample", "share", STUDY_SHARE, S(share_num), 0, NULL, 0, NULL,
+	    "Probability of every unit, with design bernoulli: 0.10 or 10 %." },
+	{ "sample", "coordination", STUDY_CHOICE, S(coordination), 0, coordinations,
+	    0, "negative", "negative: those drawn by earlier studies are drawn last;"
+	    " positive: the same units again as far as possible; none: a draw of"
+	    " its own." },
 	{ "sample", "draw_on_request", STUDY_CHOICE, S(draw_on_request), 0, yes_no, 0,
 	    "no", "Whether a study that is handed in is drawn, not only framed." },
 

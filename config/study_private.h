@@ -29,7 +29,8 @@ enum study_kind {
 	STUDY_MOMENT,		/* int64_t; a day: to its end */
 	STUDY_COUNT,		/* int64_t, 1 or more */
 	STUDY_SHARE,		/* two int64_t, exact */
-	STUDY_STRATIFY,		/* two ints: area, group */
+	STUDY_STRATIFY,		/* five ints: area, group, legal_form, size, activity */
+	STUDY_STRATUM,		/* [sample] allocate, spread: study_stratum */
 	STUDY_DECISION,		/* [codes] FROM -> TO */
 	STUDY_PRINTED,		/* [table] group NAME */
 	STUDY_PRINTED_NB,	/* [table] label NAME */
@@ -66,7 +67,7 @@ struct study_section {
 
 extern const struct study_key study_keys[];
 extern const struct study_section study_sections[];
-enum { STUDY_KEYS = 78, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
+enum { STUDY_KEYS = 90, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
 
 /* Words that are resolved when everything has been read. */
 struct study_words {

@@ -8,7 +8,8 @@
 #include "config/study_private.h"
 #include "config/value.h"
 
-enum { TEXT_MAX = 4000, WORD_MAX = 200, WORDS_MAX = 2000, PRINTED_MAX = 250 };
+enum { TEXT_MAX = 4000, WORD_MAX = 200, WORDS_MAX = 2000, PRINTED_MAX = 250,
+	STRATA_MAX = 5000 };
 
 /* One value being taken: what the functions below have in common. */
 struct taking {
@@ -324,8 +325,42 @@ take_stratify(const struct taking *t, const char *text)
 			t->r->s->stratify_area = 1;
 		else if (strcmp(word[i].text, "group") == 0)
 			t->r->s->stratify_group = 1;
+		else if (strcmp(word[i].text, "legal_form") == 0)
+			t->r->s->stratify_form = 1;
+		else if (strcmp(word[i].text, "size") == 0)
+			t->r->s->stratify_size = 1;
+		else if (strcmp(word[i].text, "activity") == 0)
+			t->r->s->stratify_activity = 1;
 		else
-			fault(t, "'%s' is neither area nor group", word[i].text);
+			fault(t, "'%s' is none of area, group, legal_form, size and"
+			    " activity", word[i].text);
+}
+
+/* [sample] "allocate STRATUM = N", "spread STRATUM = S". */
+static void
+take_stratum(const struct taking *t, const char *text)
+{
+	struct study_stratum **array = member(t);
+	size_t *n = (void *)((char *)t->r->object + t->k->n_at);
+	int whole = strncmp(t->k->key, "allocate", 8) == 0;
+	double v;
+
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp((*array)[i].name, t->name) == 0) {
+			fault(t, "again");
+			return;
+		}
+	if (*n == STRATA_MAX)
+		fault(t, "is more than the %d strata there may be", STRATA_MAX);
+	else if (num_real(text, 0, whole ? 1e7 : 1e15, &v) != 0 ||
+	    (whole && v > (double)(int64_t)v))
+		fault(t, whole ? "is not a whole number from 0 to 10000000" :
+		    "is not a number from 0");
+	else {
+		*array = study_room(t->r->s->arena, *array, *n, sizeof(**array));
+		(*array)[(*n)++] = (struct study_stratum){ arena_str(t->r->s->arena,
+		    t->name), v, t->line };
+	}
 }
 
 /* ${name} is "FROM -> TO". */
@@ -498,6 +533,9 @@ study_take(struct study_reading *r, const struct study_key *k,
 		break;
 	case STUDY_STRATIFY:
 		take_stratify(&t, text);
+		break;
+	case STUDY_STRATUM:
+		take_stratum(&t, text);
 		break;
 	case STUDY_DECISION:
 		take_decision(&t, text);

@@ -321,6 +321,37 @@ print_share(const struct planned *x, int64_t num, int64_t den)
 }
 
 static void
+explain_random(const struct planned *x)
+{
+	static const char *const how[][2] = { { "", "" },
+		{ " tilfeldig", " at random" }, { " systematisk", " systematically" },
+		{ " med sannsynlighet etter størrelse", " with probability by size" },
+		{ "", "" }, { " tilfeldig som i R", " at random as in R" } };
+	const struct study *s = x->study;
+	const struct { int on; const char *nb, *en; } by[] = {
+		{ s->stratify_area, "område", "area" },
+		{ s->stratify_group, "gruppe", "group" },
+		{ s->stratify_form, "organisasjonsform", "legal form" },
+		{ s->stratify_size, "størrelse", "size" },
+		{ s->stratify_activity, "næring", "activity" } };
+	int n = 0;
+
+	if (s->allocation == STUDY_FIXED)
+		buf_str(x->out, x->nb ? "Et fast antall enheter trekkes" :
+		    "A fixed number of units is drawn");
+	else
+		buf_printf(x->out, x->nb ? "%" PRId64 " enheter trekkes" :
+		    "%" PRId64 " units are drawn", s->size);
+	buf_str(x->out, how[s->design][x->nb ? 0 : 1]);
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
+		if (by[i].on)
+			buf_printf(x->out, "%s%s", n++ > 0 ? (x->nb ? " og " : " and ") :
+			    x->nb ? ", fordelt på " : ", shared out by ",
+			    x->nb ? by[i].nb : by[i].en);
+	buf_str(x->out, ".\n");
+}
+
+static void
 explain_design(const struct planned *x)
 {
 	const struct study *s = x->study;
@@ -328,14 +359,13 @@ explain_design(const struct planned *x)
 	if (s->design == STUDY_EVERYONE)
 		buf_str(x->out, x->nb ? "Alle i rammen trekkes.\n" :
 		    "Everyone in the frame is drawn.\n");
-	else
-		buf_printf(x->out, x->nb ? "%" PRId64 " enheter trekkes tilfeldig%s%s%s%s.\n" :
-		    "%" PRId64 " units are drawn at random%s%s%s%s.\n", s->size,
-		    s->stratify_area || s->stratify_group ?
-		    (x->nb ? ", fordelt på" : ", shared out by") : "",
-		    s->stratify_area ? (x->nb ? " område" : " area") : "",
-		    s->stratify_area && s->stratify_group ? (x->nb ? " og" : " and") : "",
-		    s->stratify_group ? (x->nb ? " gruppe" : " group") : "");
+	else if (s->design == STUDY_BERNOULLI) {
+		buf_str(x->out, x->nb ? "Hver enhet trekkes for seg, med sannsynlighet " :
+		    "Each unit is drawn for itself, with probability ");
+		print_share(x, s->share_num, s->share_den);
+		buf_str(x->out, ".\n");
+	} else
+		explain_random(x);
 	if (s->active_num == 0) {
 		buf_str(x->out, x->nb ? "Aktiv andel er ikke oppgitt: ingen netto svarprosent.\n" :
 		    "No active share is given: there is no net rate.\n");

@@ -4,12 +4,14 @@
 /*
  * draw -- stage 3: from the newest frame of a study to its drawn sample.
  *
- * Everyone, or simple random within strata (area, group, both or none) with
- * proportional allocation in whole numbers that sum to n (largest remainder,
- * ties to the earlier stratum; rules of sampling, section 8).  A stratum that
- * holds anybody gets one at least: a unit that cannot be drawn can have no
- * weight.  Within a stratum the n smallest permanent random numbers are drawn,
- * ties to the lower key: the same frame and salt draw the same units in any
+ * By the design of the study file: everyone; simple random (the n smallest
+ * permanent random numbers from the start); systematic in the study's order;
+ * probability proportional to size (Pareto); Bernoulli; or what R's sample()
+ * draws.  Within strata (area, group, legal form, size, activity, or none) that
+ * share n by the study's allocation in whole numbers that sum to n (rules of
+ * sampling, section 8).  A stratum that holds anybody gets one at least, unless
+ * the study gives it none: a unit that cannot be drawn can have no weight.
+ * Ties go to the lower key: the same frame and salt draw the same units in any
  * order.  Strata stand in the order of the study file.
  *
  * One draw for each study: again with the same frame changes nothing
@@ -21,8 +23,10 @@
  * weight = 1/pi, times the units that share the address: who was invited
  * stands for them (rules of sampling, section 10).
  *
- * All in one transaction.  Steps to be killed at: draw.1 (read, nothing
- * written), draw.2 (units written), draw.3 (before the commit), draw.4 (after).
+ * All in one transaction.  Its record (record.h) goes to disk after it; where
+ * that failed, drawing again writes it.  Steps to be killed at: draw.1 (read,
+ * nothing written), draw.2 (units written), draw.3 (before the commit), draw.4
+ * (after), draw.5 (the record is there).
  */
 
 #include <stdint.h>
@@ -41,6 +45,7 @@ struct draw_result {
 	struct draw_stratum *stratum;	/* draw_result_free() */
 	size_t nstratum;
 	char list_sha256[65];
+	int64_t never;		/* units the design cannot draw: no size */
 };
 
 int draw(const struct world *, const struct study *, int64_t study_id,

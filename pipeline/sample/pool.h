@@ -1,0 +1,69 @@
+#ifndef PIPELINE_SAMPLE_POOL_H
+#define PIPELINE_SAMPLE_POOL_H
+
+/*
+ * pool -- the kept units of a frame, in strata, and which of them are drawn.
+ *
+ * What draw.h writes down and verify.h draws again.  pool_read() asks the
+ * database; pool_choose() is pure, so that the same frame, study file, salt and
+ * start give the same units.
+ */
+
+#include <stdint.h>
+
+#include "config/study.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/mem.h"
+#include "pipeline/sample/draw.h"
+#include "pipeline/store/world.h"
+
+struct pool_unit {
+	int64_t frame_unit;
+	const char *key;
+	double prn;		/* of the draw: the frame's, or the study's own */
+	int64_t shared;		/* units of its address */
+	size_t stratum;
+	size_t area, group;	/* in the study; 0 where nothing asks for them */
+	const char *form;
+	int size;		/* class of employees, 0 to 8 */
+	double employees;
+	int32_t nace, municipality;
+	int drawn;
+	double pi;		/* of a drawn unit */
+};
+
+struct pool {
+	struct arena *arena;
+	struct pool_unit *unit;	/* in order of their keys */
+	size_t n, cap;
+	struct draw_stratum *stratum;	/* in the study's order; draw.h frees */
+	size_t nstratum;
+	const char *salt;	/* lives as long as the pool */
+	double start;		/* [0, 1): where the turn of numbers begins */
+	int64_t never;		/* units that the design cannot draw */
+};
+
+/* Read ${frame}, make strata.  EX_DATAERR: nobody in it, an area or a group the
+ * study has not, another salt. */
+int pool_read(const struct world *, const struct study *, int64_t frame,
+    struct pool *, struct err *);
+
+/* How many of each stratum, and who.  EX_DATAERR where that cannot be. */
+int pool_choose(const struct study *, struct pool *, struct err *);
+
+/* SHA-256 of the drawn keys, sorted, a line each. */
+void pool_hash(const struct pool *, char out[static 65]);
+
+/*
+ * Where negative coordination begins for a draw after those before sample
+ * ${before} (0: after all): the widest share any stratum of each took, added
+ * up, mod 1 (rules of sampling, section 9: s2 >= s1 + max n_h / N_h).  A draw
+ * of everyone moves nothing.
+ */
+int pool_start(sqlite3 *, const struct study *, int64_t before, double *start,
+    struct err *);
+
+/* Frees all but the strata. */
+void pool_free(struct pool *);
+
+#endif /* !PIPELINE_SAMPLE_POOL_H */

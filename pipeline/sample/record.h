@@ -1,0 +1,29 @@
+#ifndef PIPELINE_SAMPLE_RECORD_H
+#define PIPELINE_SAMPLE_RECORD_H
+
+/*
+ * record -- how a sample was drawn, as JSON beside it: STATE/samples/STUDY.json
+ * (rules of sampling, section 13).
+ *
+ * Versions, hash of the study file, the extracts, counts after every step,
+ * reasons, strata, generator, the hash of the salt, start and direction, and
+ * the hash of the list: enough to draw again and see that it is the same.
+ * Made from the database alone, so that it can be made again to the octet; its
+ * SHA-256 stands in the event of the draw.  No unit is in it.
+ */
+
+#include "config/study.h"
+#include "pipeline/base/buf.h"
+#include "pipeline/base/err.h"
+#include "pipeline/store/world.h"
+
+/* The record of sample ${sample}, within the caller's transaction. */
+int record_make(const struct world *, const struct study *, int64_t sample,
+    struct buf *out, struct err *);
+/* Onto the disk, whole or not at all. */
+int record_write(const struct world *, const struct study *, const struct buf *,
+    struct err *);
+/* Where it is; free(). */
+char *record_path(const struct world *, const struct study *);
+
+#endif /* !PIPELINE_SAMPLE_RECORD_H */
