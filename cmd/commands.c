@@ -14,6 +14,7 @@ const struct cmd *const commands[] = {
 	&cmd_draw,
 	&cmd_verify,
 	&cmd_size,
+	&cmd_weights,
 	&cmd_mail,
 	&cmd_bounces,
 	&cmd_answers,
