@@ -155,7 +155,10 @@ text(struct reading *r)
 		reason = reason_speaks(r->rules, body, strlen(body));
 		if (!reason && !reply)
 			return (0);
-	} else
+	} else if (r->named && f->placed && f->n > 0 &&
+	    reason_speaks(r->rules, body, strlen(body)))
+		r->b->review = 1;	/* a system's words, of no known form */
+	else
 		return (0);
 	reading_is(r, f->name != NULL ? f->kind : BOUNCE_FINAL,
 	    f->name == NULL ? "text: unknown family" :

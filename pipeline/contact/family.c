@@ -329,8 +329,11 @@ beneath(struct reader *r, size_t i, size_t *next)
 		    !field_same(l->address, r->line[i].address))
 			break;
 		/* A heading parts what is said of one from what is of all. */
-		if (any && l->len > 3 && strncmp(l->s, "---", 3) == 0)
-			break;
+		if (l->len > 3 && strncmp(l->s, "---", 3) == 0) {
+			if (any)
+				break;
+			continue;
+		}
 		if (l->len == 0) {
 			if (any && (j + 1 >= r->n || r->line[j + 1].indent == 0))
 				break;

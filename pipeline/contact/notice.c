@@ -161,6 +161,16 @@ static const struct notice_mark marks[] = {
 	{ "unknown", "ekki afhent", BOUNCE_FINAL, 1 },
 	{ "unknown", "ei saa toimittaa", BOUNCE_FINAL, 1 },
 	{ "unknown", "epäonnistui", BOUNCE_FINAL, 2 },
+	{ "unknown", "failed addresses follow", BOUNCE_FINAL, 1 },
+	{ "unknown", "error delivering your m", BOUNCE_FINAL, 1 },
+	{ "unknown", "not deliverable", BOUNCE_FINAL, 1 },
+	{ "unknown", "delivery is delayed", BOUNCE_DELAYED, 1 },
+	{ "unknown", "leveringen er forsinket", BOUNCE_DELAYED, 1 },
+	{ "unknown", "leveransen är försenad", BOUNCE_DELAYED, 1 },
+	{ "unknown", "meldingen er forsinket", BOUNCE_DELAYED, 1 },
+	{ "unknown", "ikke levert", BOUNCE_FINAL, 2 },
+	{ "unknown", "ikkje levert", BOUNCE_FINAL, 2 },
+	{ "google groups", "support.google.com/a/", BOUNCE_FINAL, 2 },
 	/* Exchange's "did not reach", by language */
 	{ "exchange", "nådde ikke frem til", BOUNCE_FINAL, 1 },
 	{ "exchange", "nådde ikkje fram til", BOUNCE_FINAL, 1 },
@@ -193,7 +203,8 @@ static const char *const still_trying[] = {
 	"will be attempted again", "wird weiter versucht",
 	"this is a temporary error", "address(es) deferred", "will retry",
 	"will try again", "is being delayed", "delivery is delayed",
-	"forsinket", "försenat", "verzögert", "est retardé", "ha sido retrasad",
+	"forsinket", "försena", "fortsetter å prøve", "fortset med",
+	"will continue to be", "keep trying to deliver", "verzögert", "est retardé", "ha sido retrasad",
 	"har ikke blitt levert ennå", "noch nicht zugestellt",
 	"pas encore été", "aún no se ha", "viene riprovat", "задерживается",
 };
@@ -258,7 +269,7 @@ static const char *const label[] = {
 	"not delivered", "undelivered", "rejected", "intended for", "message to",
 	"to the following", "over quota", "is full", "account", "was not",
 	"an:", "til:", "till:", "destinat", "mottak", "lever", "zugestellt",
-	"remis", "entregad", "recapitat", " to: <", "收件人", "宛先", "受信者", "empfänger",
+	"remis", "доставл", "전송", "teslim", "entregad", "recapitat", "to: <", "收件人", "宛先", "受信者", "empfänger",
 };
 
 static int

@@ -62,7 +62,7 @@ address_of(struct reading *r, const char *name)
 /* A mail system, by its address, its name or its null sender: 2; by no more
  * than its subject, which people write too: 1. */
 static int
-is_daemon(const struct reading *r)
+is_daemon(struct reading *r)
 {
 	static const char *const local[] = { "mailer-daemon", "postmaster",
 	    "post_master", "post-master", "mdaemon", "mail-daemon",
@@ -93,8 +93,9 @@ is_daemon(const struct reading *r)
 	const char *from = reading_head(r, "From"), *a = r->b->from;
 	const char *s = reading_head(r, "Subject");
 
-	if (r->b->null_sender || (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
-	    FIELD_ANY(from, strlen(from), name))
+	r->named = (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
+	    FIELD_ANY(from, strlen(from), name);
+	if (r->b->null_sender || r->named)
 		return (2);
 	/* "From: <>", "From: MAILER-DAEMON", or none at all */
 	if (a == NULL && (from[0] == '\0' || reading_says(from, "<>") ||
