@@ -70,6 +70,8 @@ is_daemon(struct reading *r)
 	    "mail-delivery", "bounce", "daemon@", "mmdf@", "smtp@", "ndr@",
 	    "mailadm", "mail_daemon", "microsoftexchange", "nobody@", "mailer@",
 	    "delivery@", "imss@", "administrator@", "double-bounce", "mail-admin" };
+	static const char *const both[] = { "bounce", "administrator@", "nobody@",
+	    "mailadm", "mail-admin", "delivery@" };
 	static const char *const list[] = { "-admin@", "-owner@", "-request@",
 	    "-bounces@", "owner-" };
 	static const char *const name[] = { "mail delivery", "delivery subsystem",
@@ -92,10 +94,13 @@ is_daemon(struct reading *r)
 	    "aw:", "wg:", "tr:", "videresend" };
 	const char *from = reading_head(r, "From"), *a = r->b->from;
 	const char *s = reading_head(r, "Subject");
+	int daemon;
 
-	r->named = (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
+	daemon = (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
 	    FIELD_ANY(from, strlen(from), name);
-	if (r->b->null_sender || r->named)
+	/* people and newsletters write from these, too */
+	r->named = daemon && (a == NULL || !FIELD_STARTS_ANY(a, strlen(a), both));
+	if (r->b->null_sender || daemon)
 		return (2);
 	/* "From: <>", "From: MAILER-DAEMON", or none at all */
 	if (a == NULL && (from[0] == '\0' || reading_says(from, "<>") ||
