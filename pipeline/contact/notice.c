@@ -54,6 +54,8 @@ static const struct notice_mark marks[] = {
 	    BOUNCE_FINAL, 0 },
 	{ "yahoo", "unable to deliver message to the following address",
 	    BOUNCE_FINAL, 0 },
+	{ "ses", "an error occurred while trying to deliver the mail",
+	    BOUNCE_FINAL, 0 },
 	{ "gateway", "automated alert notification", BOUNCE_FINAL, 0 },
 	{ "gateway", "the following recipients were affected", BOUNCE_FINAL, 0 },
 	{ "report in text", "\nreporting-mta:", BOUNCE_FINAL, 0 },
