@@ -159,7 +159,8 @@ cross_make(const struct making *m, struct table **ret, struct json *j,
 		    "%s cross VAR [--by VAR]", m->study->name);
 	if (var_find(m, m->var, 1, &row, err) != 0 || (m->by != NULL &&
 	    var_find(m, m->by, 1, &column, err) != 0) ||
-	    tally_read(m, &row, m->by != NULL ? &column : NULL, &y, err) != 0)
+	    tally_read(m, &row, m->by != NULL ? &column : NULL, TALLY_ANSWERED,
+	    &y, err) != 0)
 		return -1;
 	if (m->by != NULL && y.nc > COLUMNS) {
 		tally_free(&y);
@@ -256,7 +257,7 @@ rates_by_make(const struct making *m, struct table **ret, struct json *j,
 	(void)j;
 	*ret = NULL;
 	if (var_find(m, m->by, 0, &v, err) != 0 ||
-	    tally_read(m, &v, NULL, &y, err) != 0)
+	    tally_read(m, &v, NULL, TALLY_DRAWN, &y, err) != 0)
 		return -1;
 	t = table_new("rates_by", m->w->lang);
 	rates_heading(m, t, &v);

@@ -158,18 +158,18 @@ missing_make(const struct making *m, struct table **ret, struct json *j,
     struct err *err)
 {
 	struct table *t = table_new("missing", m->w->lang);
+	struct var v[LOOKED_AT];
 	struct tally y[LOOKED_AT];
 	const char *arg;
 	size_t n;
-	int r = 0;
+	int r;
 
 	*ret = NULL;
 	heading(m, t);
-	for (n = 0; r == 0 && n < LOOKED_AT; n += r == 0) {
-		struct var v = var_of(m, looked_at[n]);
-
-		r = tally_read(m, &v, NULL, &y[n], err);
-	}
+	for (size_t i = 0; i < LOOKED_AT; i++)
+		v[i] = var_of(m, looked_at[i]);
+	r = tally_frame(m, v, LOOKED_AT, y, err);
+	n = r == 0 ? LOOKED_AT : 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const unsigned char *h = hidden(m, &y[i]);
 

@@ -335,7 +335,7 @@ own_make(const struct making *m, struct table **ret, struct json *j,
 	if (var_find(m, o.how->rows, 1, &row, err) != 0)
 		return err_set(err, EX_CONFIG, "[table %s]: rows: %.300s",
 		    o.how->name, arena_str(m->arena, err->text));
-	if (tally_read(m, &row, &area, &o.tally, err) != 0)
+	if (tally_read(m, &row, &area, TALLY_ANSWERED, &o.tally, err) != 0)
 		return -1;
 	r = find_values(m, &o, err);
 	if (r == 0) {

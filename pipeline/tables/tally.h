@@ -6,7 +6,8 @@
  * by two: kept in the frame, drawn, sent, returned, answered.
  *
  * A unit is in exactly one category of each; none is a category too (key "").
- * For variables of the answers only units that answered are looked at.
+ * The frame can have a million units and is gone through once for all variables
+ * that are wanted of it; all else starts from the sample.
  */
 
 #include "pipeline/tables/vars.h"
@@ -22,9 +23,17 @@ struct tally {
 	struct tally_cell *cell;	/* [row * nc + column] */
 };
 
-/* ${column} NULL: by one.  tally_free() after success only. */
+/* What is looked at; of variables of the answers, TALLY_ANSWERED only. */
+enum tally_units { TALLY_DRAWN, TALLY_ANSWERED };
+
+/* ${column} NULL: by one; ${frame} is 0 everywhere.  tally_free() after success
+ * only. */
 int tally_read(const struct making *, const struct var *row,
-    const struct var *column, struct tally *, struct err *);
+    const struct var *column, enum tally_units, struct tally *, struct err *);
+/* By each of ${n} variables of the frame, with ${frame} and categories that
+ * nobody was drawn of; each to be freed after success only. */
+int tally_frame(const struct making *, const struct var *v, size_t n,
+    struct tally *ret, struct err *);
 void tally_free(struct tally *);
 
 /* Sums over columns, rows, all. */
