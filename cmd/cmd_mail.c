@@ -82,6 +82,18 @@ print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
 }
 
 static int
+is_way(const char *out)
+{
+	static const char *const ways[] = { "maildir:", "csv:", "limesurvey:",
+		"listmonk:", "nettskjema:", "qualtrics:" };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strncmp(out, ways[i], strlen(ways[i])) == 0)
+			return 1;
+	return strcmp(out, "smtp") == 0;
+}
+
+static int
 check(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	const char *out = cmd_option(ctx, "out");
@@ -92,10 +104,10 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 	(void)argv;
 	if (cmd_option(ctx, "wave") == NULL)
 		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
-	if (out != NULL && strcmp(out, "smtp") != 0 &&
-	    strncmp(out, "maildir:", 8) != 0 && strncmp(out, "csv:", 4) != 0)
-		return cmd_usage(ctx, "--out: smtp, maildir:FOLDER or csv:FILE is "
-		    "wanted, not \"%.40s\"", out);
+	if (out != NULL && !is_way(out))
+		return cmd_usage(ctx, "--out: smtp, maildir:FOLDER, or csv, limesurvey, "
+		    "listmonk, nettskjema or qualtrics:FILE is wanted, not \"%.40s\"",
+		    out);
 	if (out != NULL && strcmp(out, "smtp") != 0 && strchr(out, ':')[1] == '\0')
 		return cmd_usage(ctx, "--out: %s wants a place behind the colon", out);
 	if (resolve != NULL && strcmp(resolve, "sent") != 0 &&
@@ -242,5 +254,6 @@ const struct cmd cmd_mail = {
 	.examples =
 	    "utvalg mail mikrobedrifter --wave invite --preview 2\n"
 	    "utvalg mail mikrobedrifter --wave invite --out maildir:outbox\n"
-	    "utvalg mail mikrobedrifter --wave reminder --out csv:reminder.csv\n",
+	    "utvalg mail mikrobedrifter --wave invite --to-me me@example.org\n"
+	    "utvalg mail mikrobedrifter --wave reminder --out limesurvey:purring.csv\n",
 };

@@ -33,7 +33,8 @@ struct sending {
 static int
 parse_out(struct sending *s, const char *out, struct err *err)
 {
-	static const struct mail_out *const ways[] = { &mail_maildir, &mail_csv };
+	static const struct mail_out *const ways[] = { &mail_maildir, &mail_csv,
+		&mail_limesurvey, &mail_listmonk, &mail_nettskjema, &mail_qualtrics };
 	struct buf b = BUF(8192);
 	char *cwd = NULL;
 	const char *where = NULL;
@@ -54,7 +55,8 @@ parse_out(struct sending *s, const char *out, struct err *err)
 	}
 	if (where == NULL || *where == '\0')
 		return err_set(err, EX_USAGE,
-		    "where to? smtp, maildir:FOLDER or csv:FILE is wanted");
+		    "where to? smtp, maildir:FOLDER, or csv, limesurvey, listmonk, "
+		    "nettskjema or qualtrics:FILE is wanted");
 	/* A mailing goes on where it began, from whatever folder that is asked. */
 	if (*where != '/' && (cwd = getcwd(NULL, 0)) == NULL)
 		return err_errno(err, "the current folder");

@@ -47,7 +47,8 @@
 
 struct mail_ask {
 	const char *wave;	/* "invite" or "reminder" */
-	const char *out;	/* "smtp", "maildir:DIR" or "csv:FILE" */
+	const char *out;	/* "smtp", "maildir:DIR", "csv:FILE", or as csv
+				 * limesurvey listmonk nettskjema qualtrics */
 	int preview;		/* > 0: no more than this many, nothing is written
 				 * down; the texts go to ${shown} */
 	struct buf *shown;

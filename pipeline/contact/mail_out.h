@@ -89,6 +89,13 @@ extern const struct mail_out mail_maildir;
  */
 extern const struct mail_out mail_csv;
 
+/* The same as survey and mailing platforms import it (rules of output, section
+ * 8): LimeSurvey's participants, listmonk's subscribers with token and link as
+ * attributes, Qualtrics' contacts (the token is ExternalDataReference), and the
+ * bare addresses that Nettskjema is given. */
+extern const struct mail_out mail_limesurvey, mail_listmonk, mail_nettskjema,
+    mail_qualtrics;
+
 /* The mail server of the settings (mail_smtp.c): smtp.h with a connection that
  * is made anew where it was lost. */
 extern const struct mail_out mail_smtp;

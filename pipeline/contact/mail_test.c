@@ -530,7 +530,7 @@ refuses_before_anything_is_planned(void **state)
 	(void)state;
 	begin(&f, 2);
 	refuses(&f, "third", out, EX_USAGE, "a wave is invite or reminder");
-	refuses(&f, "invite", "smtp:x", EX_USAGE, "maildir:FOLDER or csv:FILE");
+	refuses(&f, "invite", "smtp:x", EX_USAGE, "maildir:FOLDER, or csv");
 	refuses(&f, "invite", "maildir:", EX_USAGE, "maildir:FOLDER");
 	refuses(&f, "invite", "csv", EX_USAGE, "maildir:FOLDER");
 	snprintf(path, sizeof(path), "%s/utvalg.db", f.state);
@@ -648,6 +648,41 @@ names_from_the_register_stay_in_their_place(void **state)
 	fixture_close(&f);
 }
 
+/* Each platform's import file, with a name that needs its quotes. */
+static void
+platforms_get_their_own_form(void **state)
+{
+	static const struct { const char *kind, *want; } t[] = {
+		{ "limesurvey", "firstname,lastname,email,emailstatus,token,language,"
+		    "usesleft,attribute_1 <area>,attribute_2 <group>\n"
+		    ",\"A, B\",u1@example.no,OK,token1,nb,1,vest,mat\n" },
+		{ "qualtrics", "Email,FirstName,LastName,ExternalDataReference,"
+		    "Language,area,group\nu1@example.no,,\"A, B\",token1,NO,vest,mat\n" },
+		{ "listmonk", "email,name,attributes\nu1@example.no,\"A, B\","
+		    "\"{\"\"token\"\": \"\"token1\"\", "
+		    "\"\"link\"\": \"\"https://s.example.no/?t=token1\"\", "
+		    "\"\"area\"\": \"\"vest\"\", \"\"group\"\": \"\"mat\"\"}\"\n" },
+		{ "nettskjema", "u1@example.no\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct fixture f;
+		struct buf b = BUF(1 << 16);
+		char place[160];
+
+		begin(&f, 1);
+		fixture_exec(&f, "UPDATE frame_unit SET name = 'A, B'");
+		snprintf(place, sizeof(place), "%s:%s/list", t[i].kind, f.state);
+		sends(&f, "invite", place, 1, 0, 1);
+		assert_int_equal(file_read(strchr(place, ':') + 1, 1 << 16, &b,
+		    &f.err), 0);
+		assert_string_equal(buf_text(&b), t[i].want);
+		buf_free(&b);
+		fixture_close(&f);
+	}
+}
+
 int
 main(void)
 {
@@ -660,6 +695,7 @@ main(void)
 		cmocka_unit_test(who_drops_out_after_the_plan_is_taken_off),
 		cmocka_unit_test(a_mailing_goes_on_where_it_began),
 		cmocka_unit_test(a_list_for_other_programs),
+		cmocka_unit_test(platforms_get_their_own_form),
 		cmocka_unit_test(reminders_go_to_whom_they_should),
 		cmocka_unit_test(refuses_before_anything_is_planned),
 		cmocka_unit_test(a_preview_shows_and_does_nothing),
