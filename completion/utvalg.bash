@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--wave|--out|--preview|--resolve|--maildir|--mbox|--format|--by|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--e|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -38,6 +38,32 @@ _utvalg() {
 		return ;;
 	unit:--as-of)
 		return ;;
+	size:--margin)
+		return ;;
+	size:--share)
+		return ;;
+	size:--sd)
+		return ;;
+	size:--level)
+		return ;;
+	size:--population)
+		return ;;
+	size:--delivered)
+		return ;;
+	size:--active)
+		return ;;
+	size:--answering)
+		return ;;
+	weights:--by)
+		mapfile -t COMPREPLY < <(compgen -W 'none stratum area group form' -- "$cur")
+		return ;;
+	weights:--post)
+		mapfile -t COMPREPLY < <(compgen -W 'area group form' -- "$cur")
+		return ;;
+	weights:--rake)
+		return ;;
+	weights:--e)
+		return ;;
 	mail:--wave)
 		mapfile -t COMPREPLY < <(compgen -W 'invite reminder' -- "$cur")
 		return ;;
@@ -46,6 +72,8 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	mail:--preview)
+		return ;;
+	mail:--to-me)
 		return ;;
 	mail:--resolve)
 		mapfile -t COMPREPLY < <(compgen -W 'sent again' -- "$cur")
@@ -59,9 +87,11 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	table:--format)
-		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md latex xlsx' -- "$cur")
 		return ;;
 	table:--by)
+		return ;;
+	table:--e)
 		return ;;
 	night:--from)
 		compopt -o filenames
@@ -104,7 +134,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -140,8 +170,21 @@ _utvalg() {
 		files=1
 		studies=1
 		;;
+	verify)
+		opts+=' '
+		files=1
+		studies=1
+		;;
+	size)
+		opts+=' --margin --share --sd --level --population --delivered --active --answering'
+		;;
+	weights)
+		opts+=' --by --post --rake --e'
+		files=1
+		studies=1
+		;;
 	mail)
-		opts+=' --wave --out --preview --resolve --anyway'
+		opts+=' --wave --out --preview --to-me --resolve --anyway'
 		files=1
 		studies=1
 		;;
@@ -155,8 +198,8 @@ _utvalg() {
 		studies=1
 		;;
 	table)
-		opts+=' --format --by'
-		last='net rates funnel codes returns missing cross'
+		opts+=' --format --by --e'
+		last='net rates funnel codes returns missing aapor cross NAME'
 		files=1
 		studies=1
 		;;
@@ -199,7 +242,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests config doctor backup nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then
