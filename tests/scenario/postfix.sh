@@ -64,6 +64,7 @@ error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 hook unix - n n - 20 pipe
   flags=DR user=nobody null_sender=
@@ -112,6 +113,16 @@ world "$T/w"
 printf '[{"organisasjonsnummer":"974760673","navn":"REGISTERENHETEN","organisasjonsform":{"kode":"ORGL"}}]' |
 	gzip >"$T/enheter.json.gz"
 
+# A certificate of its own, for STARTTLS.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$P/conf/key" -out "$P/conf/cert" \
+	-days 3 -subj /CN=localhost -addext subjectAltName=DNS:localhost >"$T/out" 2>&1
+cat >>"$P/conf/main.cf" <<MAIN
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = $P/conf/cert
+smtpd_tls_key_file = $P/conf/key
+smtpd_tls_loglevel = 1
+MAIN
+
 # A free port: the first at which the server stays up.
 stop() { postfix -c "$P/conf" stop >/dev/null 2>&1 || :; }
 trap stop EXIT
@@ -126,12 +137,21 @@ for _ in 1 2 3 4 5; do
 	port=$((port + 37))
 done
 has "$P/log" "daemon started" "a Postfix of our own runs"
-printf '[mail]\nsmtp = smtp://127.0.0.1:%s\n' "$port" >>"$CONF"
+mail() {	# lines of [mail]
+	printf '[store]\nstate = %s\n[mail]\nsmtp = smtp://localhost:%s\n%s\n' "$S" "$port" "$1" >"$CONF"
+}
+mail ''
 
 u pull --from "$T/enheter.json.gz" >"$T/out" 2>"$T/err" || _bad "a register"
 u frame "$T/sms.ini" >"$T/out" 2>"$T/err" || _bad "a frame"
 u draw sms >"$T/out" 2>"$T/err" || _bad "a sample"
-ok "letters to twenty" u mail sms --wave invite
+mail 'starttls = always'
+status 75 "a certificate that nobody vouches for" u mail sms --wave invite
+same "$(db 'SELECT count(*) FROM mailing')" 0 "gets no letter"
+mail "starttls = always
+ca_file = $P/conf/cert"
+ok "letters to twenty, over STARTTLS" u mail sms --wave invite
+same "$(grep -c 'TLS connection established from localhost' "$P/log")" 1 "and one connection for all"
 has "$T/out" "sent now 18" "eighteen are taken"
 has "$T/out" "refused for good 2" "two are refused at once"
 
