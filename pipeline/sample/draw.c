@@ -237,7 +237,7 @@ draw_new(const struct world *w, const struct study *s, int64_t study,
 
 	if (pool_read(w, s, frame, &p, err) != 0 ||
 	    pool_start(w->db, s, 0, &p.start, err) != 0 ||
-	    pool_choose(s, &p, err) != 0)
+	    pool_choose(s, &p, err) != 0 || pool_check(s, &p, 0, err) != 0)
 		goto out;
 	ret->frame_units = (int64_t)p.n;
 	ret->never = p.never;

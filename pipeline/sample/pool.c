@@ -228,21 +228,37 @@ take(struct pool *p, const struct study *s, sqlite3_stmt *row, struct err *err)
 	return 0;
 }
 
-/* The sample says which salt it was drawn with; let that be true.  (A database
- * that went through text may have lost a last digit.) */
+static int
+check_salt(const struct pool *p, const struct pool_unit *u, struct err *err)
+{
+	/* A database that went through text may have lost a last digit. */
+	if (fabs(prn_of(p->salt, u->key) - u->prn) <= 1e-12)
+		return 0;
+	return err_set(err, EX_DATAERR, "the frame was made with another salt: make "
+	    "the frame again");
+}
+
+int
+pool_check(const struct study *s, const struct pool *p, int all, struct err *err)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if ((all || i % 64 == 0 || p->unit[i].drawn) &&
+		    s->coordination != STUDY_INDEPENDENT &&
+		    check_salt(p, &p->unit[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+/* Numbers of the study's own: the frame's are looked at while they are there. */
 static int
 number(const struct study *s, struct pool *p, struct err *err)
 {
 	char *own = arena_printf(p->arena, "%s/%s", p->salt, s->name);
 
 	for (size_t i = 0; i < p->n; i++) {
-		struct pool_unit *u = &p->unit[i];
-
-		if (fabs(prn_of(p->salt, u->key) - u->prn) > 1e-12)
-			return err_set(err, EX_DATAERR, "the frame was made with "
-			    "another salt: make the frame again");
-		if (s->coordination == STUDY_INDEPENDENT)
-			u->prn = prn_of(own, u->key);
+		if (check_salt(p, &p->unit[i], err) != 0)
+			return -1;
+		p->unit[i].prn = prn_of(own, p->unit[i].key);
 	}
 	return 0;
 }
@@ -256,10 +272,14 @@ pool_read(const struct world *w, const struct study *s, int64_t frame,
 
 	p->arena = arena_new();
 	p->salt = w->keys->salt;
-	if (db_prepare(w->db, "SELECT id, unit_key, prn, shared, area_name,"
-	    " group_name, legal_form, employees, has_employees, nace, municipality"
-	    " FROM frame_unit WHERE frame = ?1 AND kept = 1 ORDER BY unit_key", &stmt,
-	    err) != 0)
+	/* A million units: what nothing asks for is not unpacked. */
+	if (db_prepare(w->db, by_unit(s) || s->nsort > 0 || s->design == STUDY_PPS ?
+	    "SELECT id, unit_key, prn, shared, area_name, group_name, legal_form,"
+	    " employees, has_employees, nace, municipality FROM frame_unit WHERE frame"
+	    " = ?1 AND kept = 1 ORDER BY unit_key" :
+	    "SELECT id, unit_key, prn, shared, area_name, group_name, NULL, NULL,"
+	    " NULL, NULL, NULL FROM frame_unit WHERE frame = ?1 AND kept = 1"
+	    " ORDER BY unit_key", &stmt, err) != 0)
 		return -1;
 	db_i64(stmt, 1, frame);
 	while ((r = db_step(stmt, err)) == 1)
@@ -279,7 +299,7 @@ pool_read(const struct world *w, const struct study *s, int64_t frame,
 		strata_of_study(s, p);
 	for (size_t i = 0; i < p->n; i++)
 		p->stratum[p->unit[i].stratum].frame_units++;
-	return number(s, p, err);
+	return s->coordination == STUDY_INDEPENDENT ? number(s, p, err) : 0;
 }
 
 int

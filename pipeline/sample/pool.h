@@ -44,12 +44,20 @@ struct pool {
 };
 
 /* Read ${frame}, make strata.  EX_DATAERR: nobody in it, an area or a group the
- * study has not, another salt. */
+ * study has not. */
 int pool_read(const struct world *, const struct study *, int64_t frame,
     struct pool *, struct err *);
 
 /* How many of each stratum, and who.  EX_DATAERR where that cannot be. */
 int pool_choose(const struct study *, struct pool *, struct err *);
+
+/*
+ * The sample says which salt it was drawn with; let that be true.  Are the
+ * frame's numbers this salt's: those of the drawn and of one unit in 64, or of
+ * ${all}?  EX_DATAERR where not.  (Hashing a million keys is a third of a draw;
+ * verify.h does it.)
+ */
+int pool_check(const struct study *, const struct pool *, int all, struct err *);
 
 /* SHA-256 of the drawn keys, sorted, a line each. */
 void pool_hash(const struct pool *, char out[static 65]);

@@ -164,7 +164,7 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 	r = -1;
 	if (pool_read(w, s, d.frame, &p, err) != 0 ||
 	    pool_start(w->db, s, d.sample, &p.start, err) != 0 ||
-	    pool_choose(s, &p, err) != 0 ||
+	    pool_choose(s, &p, err) != 0 || pool_check(s, &p, 1, err) != 0 ||
 	    compare_units(w->db, d.sample, &p, v, err) != 0 ||
 	    compare_strata(w->db, d.sample, &p, v, err) != 0 ||
 	    compare_record(w, s, study_id, d.sample, v, err) != 0)
