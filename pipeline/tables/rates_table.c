@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/tables/hide.h"
 
 #include "pipeline/tables/rates_table.h"
 
@@ -43,6 +44,21 @@ all_lines(const struct rates_table *in, struct err *err)
 	return s;
 }
 
+/* Whose answers are not shown, the whole last; free(). */
+static unsigned char *
+hidden_of(const struct rates_table *in)
+{
+	int64_t *n = mem_array(in->n + 1, sizeof(*n));
+	unsigned char *h = mem_array(in->n + 1, 1);
+
+	for (size_t i = 0; i < in->n; i++)
+		n[i] = in->area[i].answered;
+	n[in->n] = rates_total(in).answered;
+	hide_mark(n, 1, in->n + 1, in->small, h);
+	free(n);
+	return h;
+}
+
 static void
 columns(struct table *t, const struct rates_table *in)
 {
@@ -72,7 +88,7 @@ label(struct table *t, enum word w, const char *arg)
 
 static void
 rows(struct table *t, const struct rates_table *in, const struct rates_study *s,
-    const char *share)
+    const unsigned char *hidden, const char *share)
 {
 	int stated = in->active_num > 0;
 
@@ -81,11 +97,17 @@ rows(struct table *t, const struct rates_table *in, const struct rates_study *s,
 		table_add_count(t, s[i].delivered);
 	label(t, WORD_ANSWERED, NULL);
 	for (size_t i = 0; i <= in->n; i++)
-		table_add_count(t, i < in->n ? in->area[i].answered :
-		    rates_total(in).answered);
+		if (hidden[i])
+			table_add_sign(t, ":");
+		else
+			table_add_count(t, i < in->n ? in->area[i].answered :
+			    rates_total(in).answered);
 	label(t, WORD_GROSS_RATE, NULL);
 	for (size_t i = 0; i <= in->n; i++)
-		table_add_percent(t, s[i].gross_num, s[i].gross_den, 0);
+		if (hidden[i])
+			table_add_sign(t, ":");
+		else
+			table_add_percent(t, s[i].gross_num, s[i].gross_den, 0);
 	label(t, stated ? WORD_ACTIVE : WORD_ACTIVE_UNKNOWN, share);
 	for (size_t i = 0; i <= in->n; i++)
 		if (stated)
@@ -98,7 +120,10 @@ rows(struct table *t, const struct rates_table *in, const struct rates_study *s,
 	if (!stated)
 		return;
 	for (size_t i = 0; i <= in->n; i++)
-		table_add_percent(t, s[i].net_num, s[i].net_den, 0);
+		if (hidden[i])
+			table_add_sign(t, ":");
+		else
+			table_add_percent(t, s[i].net_num, s[i].net_den, 0);
 }
 
 /* The smallest share that holds all that answered, rounded up to a tenth of a
@@ -113,7 +138,7 @@ least_share(struct table *t, int64_t answered, int64_t delivered)
 
 static void
 warnings(struct table *t, const struct rates_table *in,
-    const struct rates_study *s)
+    const struct rates_study *s, const unsigned char *hidden)
 {
 	for (size_t i = 0; i <= in->n; i++) {
 		const char *name = i < in->n ? in->area[i].label :
@@ -123,7 +148,7 @@ warnings(struct table *t, const struct rates_table *in,
 
 		if (s[i].flags & RATES_NONE_DELIVERED)
 			table_warning(t, WORD_WARN_NONE_DELIVERED, &name, 1);
-		if (s[i].flags & RATES_OVER_ACTIVE) {
+		if ((s[i].flags & RATES_OVER_ACTIVE) && !hidden[i]) {
 			const char *arg[] = { name, table_count(t, answered),
 				table_real(t, s[i].active, 1),
 				least_share(t, answered, s[i].delivered) };
@@ -189,11 +214,11 @@ about_total(struct table *t, const struct rates_table *in,
 
 static void
 notes(struct table *t, const struct rates_table *in,
-    const struct rates_study *s, const char *share)
+    const struct rates_study *s, const unsigned char *hidden, const char *share)
 {
 	const char *arg[2];
 
-	warnings(t, in, s);
+	warnings(t, in, s, hidden);
 	arg[0] = table_count(t, in->not_located);
 	table_note(t, WORD_DEF_DELIVERED, arg, 1);
 	table_note(t, WORD_DEF_ANSWERED, NULL, 0);
@@ -209,7 +234,11 @@ notes(struct table *t, const struct rates_table *in,
 	if (in->active_num > 0)
 		table_note(t, WORD_DEF_NET_RATE, NULL, 0);
 	table_note(t, WORD_DEF_TOTAL, NULL, 0);
-	about_total(t, in, &s[in->n]);
+	if (!hidden[in->n])
+		about_total(t, in, &s[in->n]);
+	arg[0] = table_count(t, in->small);
+	if (in->small > 1)
+		table_note(t, WORD_DEF_SMALL, arg, 1);
 	arg[0] = table_count(t, in->partial);
 	if (in->partial > 0)
 		table_note(t, WORD_NOTE_PARTIAL, arg, 1);
@@ -231,6 +260,7 @@ rates_table(const struct rates_table *in, enum lang lang, struct table **ret,
 {
 	struct rates_study *s = all_lines(in, err);
 	int64_t num = in->active_num, den = in->active_den;
+	unsigned char *hidden;
 	struct table *t;
 	const char *share;
 
@@ -242,42 +272,58 @@ rates_table(const struct rates_table *in, enum lang lang, struct table **ret,
 	table_title(t, WORD_TITLE_RATES, in->study);
 	columns(t, in);
 	share = table_share(t, num, den);
-	rows(t, in, s, share);
-	notes(t, in, s, share);
+	hidden = hidden_of(in);
+	rows(t, in, s, hidden, share);
+	notes(t, in, s, hidden, share);
+	free(hidden);
 	free(s);
 	*ret = t;
 	return 0;
 }
 
+/* Null where it would tell what is hidden. */
 static void
-line_json(struct json *j, const struct rates_line *l, const struct rates_study *s)
+shown_real(struct json *j, const char *key, double v, int hidden)
+{
+	json_kreal(j, key, hidden ? NAN : v);
+}
+
+static void
+line_json(struct json *j, const struct rates_line *l, const struct rates_study *s,
+    int hidden)
 {
 	json_kint(j, "sent", l->sent);
 	json_kint(j, "returned", l->returned);
 	json_kint(j, "not_located", l->not_located);
 	json_kint(j, "delivered", s->delivered);
-	json_kint(j, "answered", l->answered);
-	json_kreal(j, "gross_rate", s->gross);
-	json_kreal(j, "gross_low", s->gross_low);
-	json_kreal(j, "gross_high", s->gross_high);
+	if (hidden) {
+		json_key(j, "answered");
+		json_null(j);
+	} else
+		json_kint(j, "answered", l->answered);
+	shown_real(j, "gross_rate", s->gross, hidden);
+	shown_real(j, "gross_low", s->gross_low, hidden);
+	shown_real(j, "gross_high", s->gross_high, hidden);
 	json_kreal(j, "active", s->active);
-	json_kreal(j, "net_rate", s->net);
-	json_kreal(j, "rr1_returns_unknown", s->rr1_unknown);
-	json_kreal(j, "rr1_returns_ne", s->rr1_ne);
-	json_kreal(j, "rr3_returns_unknown", s->rr3_unknown);
-	json_kreal(j, "rr3_returns_ne", s->rr3_ne);
-	json_kreal(j, "e", s->e);
-	json_kstr(j, "flags", rates_flags(s->flags));
+	shown_real(j, "net_rate", s->net, hidden);
+	shown_real(j, "rr1_returns_unknown", s->rr1_unknown, hidden);
+	shown_real(j, "rr1_returns_ne", s->rr1_ne, hidden);
+	shown_real(j, "rr3_returns_unknown", s->rr3_unknown, hidden);
+	shown_real(j, "rr3_returns_ne", s->rr3_ne, hidden);
+	shown_real(j, "e", s->e, hidden);
+	json_kstr(j, "flags", rates_flags(hidden ? 0 : s->flags));
 }
 
 int
 rates_table_json(const struct rates_table *in, struct json *j, struct err *err)
 {
 	struct rates_study *s = all_lines(in, err);
+	unsigned char *hidden;
 	struct rates_line l;
 
 	if (s == NULL)
 		return -1;
+	hidden = hidden_of(in);
 	json_key(j, "active_share");
 	if (in->active_num > 0) {
 		json_object(j);
@@ -296,24 +342,26 @@ rates_table_json(const struct rates_table *in, struct json *j, struct err *err)
 		json_kstr(j, "key", in->area[i].key);
 		json_kstr(j, "label", in->area[i].label);
 		l = area_line(in, &in->area[i]);
-		line_json(j, &l, &s[i]);
+		line_json(j, &l, &s[i], hidden[i]);
 		json_end(j);
 	}
 	json_end(j);
 	json_key(j, "total");
 	json_object(j);
 	l = rates_total(in);
-	line_json(j, &l, &s[in->n]);
+	line_json(j, &l, &s[in->n], hidden[in->n]);
 	json_end(j);
 	json_key(j, "sensitivity");
 	json_array(j);
 	for (int tenth = 1; tenth <= 10; tenth++) {
 		json_object(j);
 		json_kreal(j, "share", tenth / 10.0);
-		json_kreal(j, "net_rate", s[in->n].gross * 10 / tenth);
+		shown_real(j, "net_rate", s[in->n].gross * 10 / tenth,
+		    hidden[in->n]);
 		json_end(j);
 	}
 	json_end(j);
+	free(hidden);
 	free(s);
 	return 0;
 }

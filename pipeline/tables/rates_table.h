@@ -39,6 +39,8 @@ struct rates_table {
 	int64_t partial;		/* units that answered in part */
 	int64_t our_fault, review;
 	int64_t late;			/* units that answered after the deadline only */
+	int small;			/* counts of answers from 1 to below this are
+					 * hidden (hide.h), with their rates; 0: none */
 };
 
 /* The line of the whole. */

@@ -19,7 +19,7 @@ static const struct rates_area report_areas[] = {
 	{ "finnmark", "Finnmark", 743 + 40, 115 + 7, 87 },
 };
 static const struct rates_table report = { "Studien", DATE_NONE, report_areas, 3,
-	54, 20, 100, "en annen studie", 0, 0, 0, 0 };
+	54, 20, 100, "en annen studie", 0, 0, 0, 0, 0 };
 
 static struct table *
 made(const struct rates_table *in, enum lang lang)
@@ -317,6 +317,47 @@ what_rates_refuses_makes_no_table(void **state)
 	table_free(none);
 }
 
+/* One answer in B, and A's, by which the whole would tell it. */
+static void
+few_answers_are_hidden_with_what_tells_them(void **state)
+{
+	static const struct rates_area a[] = { { "a", "A", 14, 1, 5 },
+		{ "b", "B", 14, 1, 1 }, { "c", "C", 14, 1, 9 } };
+	struct rates_table in = report;
+	struct table *t;
+	struct buf b = BUF(20000);
+	struct json j;
+	struct err err;
+
+	(void)state;
+	in.area = a;
+	in.not_located = 0;
+	in.small = 3;
+	t = made(&in, LANG_EN);
+	table_csv(t, TABLE_PLAIN, &b);
+	assert_string_equal(buf_text(&b),
+	    "figure,A,B,C,Total\nDelivered,13,13,13,39\nAnswered,,,9,15\n"
+	    "Gross response rate,,,69,38\nActive enterprises (20%),3,3,3,8\n"
+	    "Net response rate,,,346,192\n");
+	assert_non_null(note(t, "def_small"));
+	/* A's warning would say how many */
+	for (size_t i = 0; i < t->nnote; i++)
+		assert_null(strstr(t->note[i].text, "A: answered"));
+	buf_clear(&b);
+	json_begin(&j, &b, 0);
+	json_object(&j);
+	assert_int_equal(rates_table_json(&in, &j, &err), 0);
+	assert_non_null(strstr(buf_text(&b), "\"delivered\": 13, \"answered\": "
+	    "null, \"gross_rate\": null, \"gross_low\": null, \"gross_high\": "
+	    "null, \"active\": 2.6, \"net_rate\": null, "
+	    "\"rr1_returns_unknown\": null, \"rr1_returns_ne\": null, "
+	    "\"rr3_returns_unknown\": null, \"rr3_returns_ne\": null, "
+	    "\"e\": null, \"flags\": \"\"}"));
+	assert_non_null(strstr(buf_text(&b), "\"answered\": 9, "));
+	buf_free(&b);
+	table_free(t);
+}
+
 static void
 an_area_may_be_named_total(void **state)
 {
@@ -386,6 +427,7 @@ main(void)
 		cmocka_unit_test(without_a_stated_share_there_is_no_net_rate),
 		cmocka_unit_test(json_has_the_exact_rates_of_each_area_and_of_the_whole),
 		cmocka_unit_test(what_rates_refuses_makes_no_table),
+		cmocka_unit_test(few_answers_are_hidden_with_what_tells_them),
 		cmocka_unit_test(an_area_may_be_named_total),
 		cmocka_unit_test(the_aapor_table_prints_each_rate_with_its_counts),
 	};

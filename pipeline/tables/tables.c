@@ -74,7 +74,7 @@ rates_of(const struct making *m, struct rates_table *ret)
 		m->counts.register_date, area, s->narea, m->counts.not_located,
 		s->active_num, s->active_den, s->active_source,
 		m->counts.all.partial, m->counts.all.our_fault,
-		m->counts.all.review, m->counts.all.late };
+		m->counts.all.review, m->counts.all.late, s->small };
 }
 
 static void
