@@ -2,7 +2,8 @@
  * Agreement with what other programs' tests say of their own mails, where that
  * collection is beside the project; without it there is nothing to test.  The
  * floors are a little under what is reached, so that a change for the worse is
- * seen.
+ * seen.  Mails that say something else than is expected of them stand one by one,
+ * with the reason, in docs/BOUNCES.md.
  */
 
 #include <setjmp.h>
@@ -24,8 +25,8 @@
 
 enum figure { KIND, RECOGNISED, RECIPIENTS, AGREED, STATUS, REASON, HARD, FIGURES };
 static const struct { const char *name; int floor; } figure[FIGURES] = {
-	{ "kind", 985 }, { "recognised", 990 }, { "recipients", 980 },
-	{ "agreed", 980 }, { "status", 985 }, { "reason", 950 }, { "hard", 975 },
+	{ "kind", 990 }, { "recognised", 995 }, { "recipients", 980 },
+	{ "agreed", 990 }, { "status", 995 }, { "reason", 960 }, { "hard", 980 },
 };
 
 static int hit[FIGURES], of[FIGURES], ordinary, wrong;
