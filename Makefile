@@ -29,6 +29,7 @@ Q	:= $(if $(V),,@)
 CLANG	?= clang
 PKG_CONFIG ?= pkg-config
 LIBS	:= sqlite3 libcurl zlib inih libpcre2-8 libidn2 libpsl gmime-3.0 glib-2.0 xlsxwriter
+LIBS	+= libcares
 TESTLIBS := cmocka libmicrohttpd
 # Optional: twice the speed on extracts.  NO_ISAL=1 builds without.
 ISAL	:= $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo libisal))

@@ -7,6 +7,7 @@
 #include "pipeline/base/utf8.h"
 
 #include "cmd/cmd.h"
+#include "cmd/email_mx.h"
 #include "cmd/ui.h"
 
 enum { LINE_MAX_OCTETS = 1 << 20 };
@@ -179,8 +180,13 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct email_rules *rules;
 	int r = 0, bad = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
 
+	if (strcmp(argv[1], "mx") == 0 && !as_json)
+		return email_mx(ctx, argc - 2, argv + 2);
 	if (strcmp(argv[1], "check") != 0)
-		return cmd_usage(ctx, "email check is wanted, not email %.40s", argv[1]);
+		return cmd_usage(ctx, "email check or email mx is wanted, not email %.40s",
+		    argv[1]);
+	if (cmd_option(ctx, "store") != NULL)
+		return cmd_usage(ctx, "--store is of email mx");
 	if (argc < 3 && !as_json)
 		return cmd_usage(ctx, "an address or - is wanted");
 	if ((rules = email_rules_new(&ctx->err)) == NULL)
@@ -199,7 +205,9 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 
 static const struct cmd_option options[] = {
 	{ "stdin-json", 0, CMD_FLAG, NULL,
-	    "standard input holds one JSON string a line" },
+	    "check: standard input holds one JSON string a line" },
+	{ "store", 0, CMD_FLAG, NULL,
+	    "mx: answer from the database what it knows, and keep what is asked" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -208,17 +216,24 @@ const struct cmd cmd_email = {
 	.run = run,
 	.needs = CMD_NONE,
 	.min = 1, .max = -1,
-	.args = "check [--stdin-json] ADDRESS...|-",
-	.words = "check",
+	.args = "check [--stdin-json] ADDRESS...|- | mx [--store] DOMAIN...|-",
+	.words = "check mx",
 	.summary = "explain what is right or wrong with e-mail addresses",
 	.text =
-	    "The strict check of what stands there, without asking the network:\n"
+	    "check: the strict check of what stands there, without asking the network:\n"
 	    "how it would be sent, the key it is known by for duplicates, or the first\n"
 	    "fault and what was probably meant.  With - one address a line is read.\n"
 	    "Ends with 1 where an address that was typed is not usable; of those that\n"
-	    "are read, the answers tell.\n",
+	    "are read, the answers tell.\n\n"
+	    "mx: asks the domain name system whether domains (or the domains of\n"
+	    "addresses) take mail: mx, they name a mail server; fallback, they have an\n"
+	    "address instead; null-mx, they say that they take none; no-mail, there is\n"
+	    "none; no-domain; unknown, no answer or trouble, which says nothing about\n"
+	    "them.  Ends with 1 where one that was typed takes no mail, 75 where\n"
+	    "more are unknown than dns.max_unknown allows.\n",
 	.option = options,
 	.examples =
 	    "utvalg email check post@firma.example.no\n"
-	    "utvalg email check --json - < addresses.txt\n",
+	    "utvalg email check --json - < addresses.txt\n"
+	    "utvalg email mx firma.example.no\n",
 };

@@ -229,8 +229,8 @@ _utvalg() {
 		words='show translate search'
 		;;
 	email)
-		opts+=' --stdin-json'
-		words='check'
+		opts+=' --stdin-json --store'
+		words='check mx'
 		;;
 	bounce)
 		opts+=' --rules'

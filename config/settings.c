@@ -338,6 +338,7 @@ settings_free(struct settings *s)
 		case SETTINGS_SMTP:
 		case SETTINGS_STARTTLS:
 		case SETTINGS_WINDOW:
+		case SETTINGS_SERVERS:
 			free(*(char **)(void *)((char *)s + settings_keys[i].at));
 			break;
 		case SETTINGS_SHARE:

@@ -74,6 +74,12 @@ struct settings {
 	char *results;		/* folder the results are laid out in */
 	int64_t request_max;	/* octets of one study file handed in */
 
+	/* [dns]: mail servers of domains */
+	char *dns_servers;	/* addresses, or empty: the system's */
+	int64_t dns_timeout;	/* seconds for the first try, then doubled */
+	int64_t dns_tries;	/* of each server */
+	double dns_max_unknown;	/* share of the domains, 0..1 */
+
 	/* [night] */
 	int pull;		/* fetch the register */
 	int pull_underenhet;	/* ... and sub-units */

@@ -123,6 +123,19 @@ const struct settings_key settings_keys[] = {
 	{ "requests", "request_max", SETTINGS_SIZE, AT(request_max), "256k", KI,
 	    KI * KI, "Largest study file that can be handed in." },
 
+	{ "dns", "servers", SETTINGS_SERVERS, AT(dns_servers), "", 0, 0,
+	    "Name servers to ask for the mail servers of domains, blanks or commas"
+	    " between: 192.0.2.1, [2001:db8::1]:53. Default: the system's"
+	    " (resolv.conf)." },
+	{ "dns", "timeout", SETTINGS_SPAN, AT(dns_timeout), "1s", 1, 60,
+	    "How long a name server may take for an answer; each further try may"
+	    " take twice as long." },
+	{ "dns", "tries", SETTINGS_COUNT, AT(dns_tries), "2", 1, 10,
+	    "How often each server is asked before a domain is given up as unknown." },
+	{ "dns", "max_unknown", SETTINGS_SHARE, AT(dns_max_unknown), "10 %", 0, 0,
+	    "Share of the domains of a frame that may be unknown; with more, nothing"
+	    " is frozen." },
+
 	{ "night", "pull", SETTINGS_YES, AT(pull), "yes", 0, 0,
 	    "Fetch the register at night." },
 	{ "night", "pull_underenhet", SETTINGS_YES, AT(pull_underenhet), "no", 0, 0,
@@ -213,6 +226,8 @@ take_text(struct settings *s, const struct settings_key *k, const char *text,
 		return "is neither always, try nor never";
 	if (text[0] != '\0' && k->kind == SETTINGS_WINDOW && !is_window(text))
 		return "is no time of day such as 08:00-16:00";
+	if (k->kind == SETTINGS_SERVERS)
+		why = value_servers(text);
 	/* A bounce address is measured when the delimiter is known. */
 	if (text[0] != '\0' && (k->kind == SETTINGS_ADDRESS || k->kind == SETTINGS_BOUNCE))
 		why = value_address(text);
@@ -305,6 +320,7 @@ settings_take(struct settings *s, const struct settings_key *k,
 	case SETTINGS_SMTP:
 	case SETTINGS_STARTTLS:
 	case SETTINGS_WINDOW:
+	case SETTINGS_SERVERS:
 		return take_text(s, k, text, folder);
 	case SETTINGS_SHARE:
 		return num_share(text, at) == 0 ? NULL :
@@ -357,6 +373,7 @@ settings_value(const struct settings *s, const struct settings_key *k,
 	case SETTINGS_SMTP:
 	case SETTINGS_STARTTLS:
 	case SETTINGS_WINDOW:
+	case SETTINGS_SERVERS:
 	case SETTINGS_PROXY:
 		text = *(char *const *)at;
 		if (k->kind == SETTINGS_PROXY && text != NULL)

@@ -19,6 +19,7 @@ enum settings_kind {
 	SETTINGS_SMTP,		/* char *, URL of a mail server, or empty */
 	SETTINGS_STARTTLS,	/* char *, always, try or never */
 	SETTINGS_WINDOW,	/* char *, HH:MM-HH:MM or empty */
+	SETTINGS_SERVERS,	/* char *, addresses with or without port, may be empty */
 	SETTINGS_SHARE,		/* double, 0 to 1 */
 	SETTINGS_SIZE,		/* int64_t, octets */
 	SETTINGS_SPAN,		/* int64_t, seconds */

@@ -163,6 +163,7 @@ struct study {
 
 	/* [email] */
 	int noreply_out;	/* noreply, abuse, postmaster: unusable (default) */
+	int mx;			/* domains that take no mail: unusable */
 	enum study_keeper keeper;	/* which unit of one address is invited */
 
 	/* [sample] */

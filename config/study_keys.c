@@ -154,6 +154,11 @@ const struct study_key study_keys[] = {
 	{ "email", "noreply", STUDY_CHOICE, S(noreply_out), 0, out_in, 0, "out",
 	    "Addresses nobody reads, such as noreply, abuse and postmaster: out or"
 	    " in." },
+	{ "email", "mx", STUDY_CHOICE, S(mx), 0, yes_no, 0, "no",
+	    "Whether utvalg frame asks the domain name system if the domains take"
+	    " mail, and leaves out addresses of those that do not: yes or no. A domain"
+	    " that does not exist must be seen so on two days; one that is not"
+	    " answered for leaves nobody out." },
 	{ "email", "keep", STUDY_CHOICE, S(keeper), 0, keepers, 0,
 	    "lowest-random-number", "Which unit of several with one address is"
 	    " invited: lowest-random-number or most-employees." },

@@ -384,6 +384,7 @@ what_is_not_said_has_its_default(void **state)
 	assert_int_equal(s->bankrupt_out, 1);
 	assert_null(s->exclude);
 	assert_int_equal(s->noreply_out, 1);
+	assert_int_equal(s->mx, 0);
 	assert_int_equal(s->keeper, STUDY_KEEP_LOWEST_PRN);
 	assert_int_equal(s->design, STUDY_EVERYONE);
 	assert_int_equal(s->size, 0);
@@ -460,7 +461,7 @@ sections_hold_what_they_say(void **state)
 	    "[list l]\nfile = l.csv\ngroup = two\nid = nr\n"
 	    "[filter]\nlegal_form = AS, ENK DA\nregistered_before = 2021-01-01\n"
 	    "bankrupt = in\nexclude = out.csv\n"
-	    "[email]\nnoreply = in\nkeep = most-employees\n"
+	    "[email]\nnoreply = in\nmx = yes\nkeep = most-employees\n"
 	    "[sample]\ndesign = random\nsize = 50\nstratify = group\n"
 	    "draw_on_request = yes\n"
 	    "[table]\nlabel_en Y = Why\ngroup X Z = three one\ngroup Y = two\n"
@@ -498,6 +499,7 @@ sections_hold_what_they_say(void **state)
 	assert_int_equal(s->bankrupt_out, 0);
 	assert_string_equal(s->exclude, "out.csv");
 	assert_int_equal(s->noreply_out, 0);
+	assert_int_equal(s->mx, 1);
 	assert_int_equal(s->keeper, STUDY_KEEP_MOST_EMPLOYEES);
 	assert_int_equal(s->design, STUDY_RANDOM);
 	assert_int_equal(s->size, 50);

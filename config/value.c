@@ -1,9 +1,10 @@
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/value.h"
 
-enum { NEAR_MAX = 48, TOKEN = 25, SRS = 14 };
+enum { NEAR_MAX = 48, TOKEN = 25, SRS = 14, SERVERS_MAX = 8 };
 
 static int
 fold(char c)
@@ -171,6 +172,73 @@ value_url(const char *s, const char *schemes)
 		w += n + (w[n] == ' ');
 	}
 	return 0;
+}
+
+/* ":53", or nothing; ${s} to ${end}. */
+static int
+is_port(const char *s, const char *end)
+{
+	long n = 0;
+
+	if (s == end)
+		return 1;
+	if (*s++ != ':' || s == end || end - s > 5)
+		return 0;
+	for (; s < end; s++) {
+		if (*s < '0' || *s > '9')
+			return 0;
+		n = n * 10 + (*s - '0');
+	}
+	return n >= 1 && n <= 65535;
+}
+
+static int
+is_ip(int family, const char *s, size_t len)
+{
+	unsigned char octets[16];
+	char text[INET6_ADDRSTRLEN];
+
+	if (len >= sizeof(text))
+		return 0;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	return inet_pton(family, text, octets) == 1;
+}
+
+static int
+is_server(const char *s, size_t len)
+{
+	const char *end = s + len, *close, *colon;
+
+	if (s[0] == '[') {
+		close = memchr(s, ']', len);
+		return close != NULL && is_ip(AF_INET6, s + 1, (size_t)(close - s) - 1) &&
+		    is_port(close + 1, end);
+	}
+	if (is_ip(AF_INET6, s, len))
+		return 1;
+	colon = memchr(s, ':', len);
+	if (colon == NULL)
+		colon = end;
+	return is_ip(AF_INET, s, (size_t)(colon - s)) && is_port(colon, end);
+}
+
+const char *
+value_servers(const char *s)
+{
+	int n = 0;
+
+	for (s += strspn(s, " \t,"); *s != '\0'; s += strspn(s, " \t,")) {
+		size_t len = strcspn(s, " \t,");
+
+		if (++n > SERVERS_MAX)
+			return "has more than 8 servers";
+		if (!is_server(s, len))
+			return "is no list of IP addresses such as 192.0.2.1 or"
+			    " [2001:db8::1]:53";
+		s += len;
+	}
+	return NULL;
 }
 
 static void

@@ -41,6 +41,12 @@ const char *value_bounce(const char *s, char delimiter);
  * blank, and name something? */
 int value_url(const char *s, const char *schemes);
 
+/*
+ * Name servers: at most 8 IPv4 or IPv6 addresses, each with or without :PORT
+ * (IPv6 then in brackets), blanks or commas between.  NULL, or what is wrong.
+ */
+const char *value_servers(const char *s);
+
 /* Running text as mdoc: one sentence a line, no accidental request.  A word or
  * value as a macro's argument: quoted where it must be. */
 void value_mdoc(struct buf *, const char *text);

@@ -121,6 +121,28 @@ text_becomes_mdoc_that_is_only_text(void **state)
 	buf_free(&b);
 }
 
+static void
+name_servers_are_addresses(void **state)
+{
+	static const struct { const char *s; int ok; } t[] = {
+		{ "", 1 }, { "192.0.2.1", 1 }, { "192.0.2.1:5353", 1 },
+		{ "192.0.2.1 192.0.2.2, 2001:db8::1", 1 }, { "[2001:db8::1]", 1 },
+		{ "[2001:db8::1]:53,::1", 1 }, { " 192.0.2.1 ", 1 },
+		{ "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7 1.1.1.8", 1 },
+		{ "1 2 3 4 5 6 7 8 9", 0 },
+		{ "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7 1.1.1.8 ::1", 0 },
+		{ "ns.example.no", 0 }, { "192.0.2", 0 }, { "192.0.2.1:", 0 },
+		{ "192.0.2.1:0", 0 }, { "192.0.2.1:65536", 0 }, { "192.0.2.1:5x", 0 },
+		{ "[192.0.2.1]:53", 0 }, { "[2001:db8::1", 0 }, { "[]", 0 }, { ":53", 0 },
+		{ "192.0.2.1;192.0.2.2", 0 }, { "[::1]53", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		if ((value_servers(t[i].s) == NULL) != t[i].ok)
+			fail_msg("%s", t[i].s);
+}
+
 int
 main(void)
 {
@@ -129,6 +151,7 @@ main(void)
 		cmocka_unit_test(an_address_of_ones_own_is_plain),
 		cmocka_unit_test(a_bounce_address_leaves_room_for_the_token),
 		cmocka_unit_test(a_url_has_a_scheme_and_a_host),
+		cmocka_unit_test(name_servers_are_addresses),
 		cmocka_unit_test(text_becomes_mdoc_that_is_only_text),
 	};
 

@@ -81,6 +81,10 @@ refuse_files(const struct study *s, const char *text, struct study_faults *f)
 	if (s->reminder != NULL)
 		study_fault(f, line_of(text, "reminder"),
 		    "a request cannot name files: reminder");
+	/* the service has no network, and a stranger's file no errand there */
+	if (s->mx)
+		study_fault(f, line_of(text, "mx"),
+		    "a request cannot ask the domain name system: mx");
 }
 
 int

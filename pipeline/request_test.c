@@ -143,6 +143,10 @@ no_file_can_be_named(void **state)
 		    strstr(p.f.err.text, ":1") == NULL)
 			fail_msg("%s", p.f.err.text);
 	}
+	/* nor the network be asked */
+	snprintf(text, sizeof(text), "%s[email]\nmx = yes\n", good);
+	assert_int_equal(hand_in(&p, text, id), -1);
+	assert_non_null(strstr(p.f.err.text, "cannot ask the domain name system"));
 	close_place(&p);
 }
 

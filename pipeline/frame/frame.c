@@ -27,7 +27,8 @@ struct newest {
 
 static const char sql_newest[] =
     "SELECT f.id, f.extract_sha256 = ?2 AND f.study_sha256 = ?3 AND"
-    " f.lists_sha256 = ?4 AND f.suppression_sha256 = ?5 AND f.code_version = ?6,"
+    " f.lists_sha256 = ?4 AND f.suppression_sha256 = ?5 AND f.code_version = ?6"
+    " AND f.dns_sha256 = ?7,"
     " EXISTS (SELECT 1 FROM sample s WHERE s.study = f.study)"
     " FROM frame f WHERE f.study = ?1 ORDER BY f.id DESC LIMIT 1";
 
@@ -49,6 +50,7 @@ find_newest(sqlite3 *db, int64_t study_id, const struct study *study,
 	db_text(q, 4, s->lists_sha256);
 	db_text(q, 5, s->suppression_sha256);
 	db_text(q, 6, version);
+	db_text(q, 7, s->dns_sha256);
 	if ((r = db_step(q, err)) == 1) {
 		ret->id = sqlite3_column_int64(q, 0);
 		ret->same = sqlite3_column_int(q, 1);
@@ -81,8 +83,9 @@ write_frame(const struct world *w, int64_t study_id, const struct study *study,
 	    " extract_underenhet, register_date, extract_sha256, study_sha256,"
 	    " lists_sha256, suppression_sha256, code_version, register_units,"
 	    " outside_code, outside_area, outside_filter, listed, listed_matched,"
-	    " listed_outside, population, kept) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)", &q,
+	    " listed_outside, population, kept, dns_sha256) VALUES (?1, ?2, ?3, ?4,"
+	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+	    " ?20)", &q,
 	    err) != 0)
 		return -1;
 	db_i64(q, 1, study_id);
@@ -104,6 +107,7 @@ write_frame(const struct world *w, int64_t study_id, const struct study *study,
 	db_i64(q, 17, c->listed_outside);
 	db_i64(q, 18, c->population);
 	db_i64(q, 19, c->kept);
+	db_text(q, 20, s->dns_sha256);
 	r = db_run(q, err);
 	sqlite3_finalize(q);
 	*id = sqlite3_last_insert_rowid(w->db);
@@ -194,8 +198,9 @@ freeze(const struct world *w, const struct study *study, int64_t owner,
 	}
 	if (newest.drawn) {
 		err_set(err, EX_CANTCREAT, "study %s has been drawn from frame %lld, and "
-		    "register, study file, lists or opt-outs have changed since: a new frame "
-		    "would not be the one that was drawn; give the study another name",
+		    "register, study file, lists, opt-outs or domains have changed since: a "
+		    "new frame would not be the one that was drawn; give the study another "
+		    "name",
 		    study->name, (long long)newest.id);
 		goto out;
 	}
@@ -218,7 +223,7 @@ frame_make(const struct world *w, const struct study *study, int64_t owner,
 	int r = -1;
 
 	memset(ret, 0, sizeof(*ret));
-	if (selection_make(w, study, &s, err) != 0)
+	if (selection_make(w, study, 1, &s, err) != 0)
 		return -1;
 	*ret = s->count;
 	if (s->count.kept == 0) {

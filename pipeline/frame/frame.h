@@ -10,8 +10,8 @@
  * What is outside is kept as counts.  register_units = outside_code +
  * outside_area + outside_filter + population - (listed units without a match).
  *
- * Frozen from the same extract, study file, lists and suppression list, a
- * frame is the same: a second run changes nothing (${again}).  Another frame
+ * Frozen from the same extract, study file, lists and suppression list -- and,
+ * with [email] mx, with the same domains found dead -- a frame is the same: a second run changes nothing (${again}).  Another frame
  * after the draw is refused (EX_CANTCREAT).  No register: EX_NOINPUT.  Nobody
  * left: EX_DATAERR, and nothing is written.
  */
@@ -42,6 +42,8 @@ struct frame_result {
 	int64_t reason[FRAME_REASONS];
 	int64_t repaired, several;	/* addresses mended; fields with several */
 	int64_t clusters, largest;	/* shared addresses; units of the largest */
+	int64_t domains, dead, unknown;	/* looked up for [email] mx; of them take no
+				 * mail; not answered */
 };
 
 int frame_make(const struct world *, const struct study *, int64_t owner,

@@ -96,6 +96,11 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 		    "meste %" PRId64 "; én enhet inviteres for hver.\n" :
 		    "%" PRId64 " addresses are shared by several units, %" PRId64
 		    " at most; one unit is invited for each.\n", r->clusters, r->largest);
+	if (r->domains > 0)
+		buf_printf(b, nb ? "%" PRId64 " domener er slått opp; %" PRId64 " tar ikke "
+		    "imot e-post, %" PRId64 " er ikke avklart.\n" : "%" PRId64
+		    " domains were looked up; %" PRId64 " take no mail, %" PRId64
+		    " are not known.\n", r->domains, r->dead, r->unknown);
 }
 
 void
@@ -125,5 +130,8 @@ frame_json(const struct frame_result *r, struct json *j)
 	json_kint(j, "several", r->several);
 	json_kint(j, "clusters", r->clusters);
 	json_kint(j, "largest_cluster", r->largest);
+	json_kint(j, "domains", r->domains);
+	json_kint(j, "domains_dead", r->dead);
+	json_kint(j, "domains_unknown", r->unknown);
 	json_end(j);
 }

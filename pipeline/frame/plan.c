@@ -279,7 +279,7 @@ plan_make(const struct world *w, const struct study *study, int as_json,
 	/* no register yet: codes and places alone */
 	if (w->db != NULL && (there = selection_register(w, study, err)) < 0)
 		return -1;
-	if (there && selection_make(w, study, &s, err) != 0)
+	if (there && selection_make(w, study, 0, &s, err) != 0)
 		return -1;
 	if (s == NULL) {
 		int32_t today = date_of(w->now);

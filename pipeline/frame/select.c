@@ -6,6 +6,7 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/prn.h"
 #include "pipeline/frame/cluster.h"
+#include "pipeline/frame/domains.h"
 #include "pipeline/frame/lists.h"
 #include "pipeline/frame/reach.h"
 #include "pipeline/store/keys.h"
@@ -430,7 +431,7 @@ add_up(const struct study *study, struct selection *s)
 }
 
 int
-selection_make(const struct world *w, const struct study *study,
+selection_make(const struct world *w, const struct study *study, int ask,
     struct selection **ret, struct err *err)
 {
 	struct selection *s = mem_alloc(sizeof(*s));
@@ -449,7 +450,8 @@ selection_make(const struct world *w, const struct study *study,
 	    read_units(w, study, s, err) != 0 ||
 	    lists_read(w, study, s, err) != 0 ||
 	    mark_listed(w, study, s, err) != 0 ||
-	    judge(w, study, s, err) != 0)
+	    judge(w, study, s, err) != 0 ||
+	    (study->mx && domains_settle(w, s, ask, err) != 0))
 		goto fail;
 	cluster_settle(study, s);
 	add_up(study, s);

@@ -7,7 +7,8 @@
  * alike.
  *
  * Reads the register and the study's lists, gives each unit its first reason,
- * and settles shared addresses.  Nothing is written.
+ * and settles shared addresses.  Nothing is written, but what the domain name
+ * system said where it is asked (domains.h).
  */
 
 #include <stddef.h>
@@ -55,10 +56,13 @@ struct selection {
 	char extract_sha256[140];
 	char lists_sha256[65];		/* "": no lists */
 	char suppression_sha256[65];
+	char dns_sha256[65];		/* "": no domain was asked for */
 };
 
-/* No register in force: EX_NOINPUT. selection_free() after success only. */
-int selection_make(const struct world *, const struct study *,
+/* No register in force: EX_NOINPUT.  ${ask}: a study that wants to know which
+ * domains take mail has them asked for; else by what is remembered.
+ * selection_free() after success only. */
+int selection_make(const struct world *, const struct study *, int ask,
     struct selection **ret, struct err *);
 void selection_free(struct selection *);
 

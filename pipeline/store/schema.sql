@@ -261,6 +261,21 @@ CREATE TABLE unit_history (
   PRIMARY KEY (orgnr, until)
 ) STRICT, WITHOUT ROWID;
 
+-- What the domain name system said of the domains of addresses: the last
+-- answer that was one ("unknown" is never kept).
+CREATE TABLE domain (
+  name TEXT PRIMARY KEY,            -- A-labels, lower case
+  verdict TEXT NOT NULL CHECK (verdict IN ('mx', 'fallback', 'null-mx',
+    'no-mail', 'no-domain')),
+  asked INTEGER NOT NULL,           -- moment
+  ttl INTEGER NOT NULL,             -- seconds it counts from then
+  resolver TEXT NOT NULL,           -- the servers that were asked
+  absent INTEGER,                   -- no-domain: moment it was first seen so, with
+                                    -- no other answer since; it leaves nobody out
+                                    -- before it is seen so on a later day
+  CHECK ((verdict = 'no-domain') = (absent IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
 -- ----------------------------------------------------------------- studies --
 
 CREATE TABLE study (
@@ -285,6 +300,8 @@ CREATE TABLE frame (
   study_sha256 TEXT NOT NULL,
   lists_sha256 TEXT NOT NULL,       -- of the lists and the exclusion file, '' for none
   suppression_sha256 TEXT NOT NULL, -- of the suppression list as used
+  dns_sha256 TEXT NOT NULL DEFAULT '',  -- of the domains that left units out, with
+                                    -- the verdicts; '' where none were asked for
   code_version TEXT NOT NULL,       -- of the code lists and the e-mail rules
   register_units INTEGER NOT NULL,  -- live units looked at
   outside_code INTEGER NOT NULL,    -- of them outside the codes: counts only
