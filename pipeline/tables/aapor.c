@@ -107,15 +107,6 @@ take_e(const struct making *m, struct aapor *a, struct err *err)
 }
 
 static void
-put_share(struct table *t, double share)
-{
-	if (isnan(share))
-		table_add_sign(t, ".");
-	else
-		table_add_percent(t, llround(share * 1e9), 1000000000, 1);
-}
-
-static void
 put_count(struct table *t, double v)
 {
 	if (isnan(v))
@@ -136,10 +127,10 @@ rate_rows(struct table *t, const struct aapor *a)
 		table_add_text(t, rates_formula(k));
 		put_count(t, a->rates.num[i]);
 		put_count(t, a->rates.den[i]);
-		put_share(t, a->rates.rate[i]);
+		table_add_share(t, a->rates.rate[i]);
 		rates_wilson(a->rates.num[i], a->rates.den[i], &low, &high);
-		put_share(t, low);
-		put_share(t, high);
+		table_add_share(t, low);
+		table_add_share(t, high);
 	}
 }
 
@@ -168,8 +159,8 @@ net_rows(const struct making *m, struct table *t)
 		table_add_percent(t, 10 * b, delivered > 0 ? delivered * tenth : 0,
 		    1);
 		rates_wilson((double)b, active, &low, &high);
-		put_share(t, low);
-		put_share(t, high);
+		table_add_share(t, low);
+		table_add_share(t, high);
 		refuted |= 10 * b > delivered * tenth;
 	}
 	if (refuted && delivered > 0) {

@@ -183,15 +183,6 @@ cross_make(const struct making *m, struct table **ret, struct json *j,
 
 /* --- rates --by -------------------------------------------------------------- */
 
-static void
-put_share(struct table *t, double share)
-{
-	if (isnan(share))
-		table_add_sign(t, ".");
-	else
-		table_add_percent(t, llround(share * 1e9), 1000000000, 1);
-}
-
 static int
 rates_row(const struct making *m, struct table *t, enum table_kind kind,
     const char *key, const char *label, const struct tally_cell *n,
@@ -216,8 +207,8 @@ rates_row(const struct making *m, struct table *t, enum table_kind kind,
 	}
 	table_add_count(t, n->answered);
 	table_add_percent(t, s.gross_num, s.gross_den, 1);
-	put_share(t, s.gross_low);
-	put_share(t, s.gross_high);
+	table_add_share(t, s.gross_low);
+	table_add_share(t, s.gross_high);
 	if (m->study->active_num == 0)
 		table_add_sign(t, "..");
 	else

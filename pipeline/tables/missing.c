@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdlib.h>
 
 #include "pipeline/tables/hide.h"
@@ -22,15 +21,6 @@ static const enum var_kind looked_at[] = {
 	VAR_COUNTY, VAR_GROUP, VAR_FORM, VAR_EMPLOYEES
 };
 enum { LOOKED_AT = sizeof(looked_at) / sizeof(looked_at[0]) };
-
-static void
-put_share(struct table *t, double share)
-{
-	if (isnan(share))
-		table_add_sign(t, ".");
-	else
-		table_add_percent(t, llround(share * 1e9), 1000000000, 1);
-}
 
 static void
 put_row(const struct making *m, struct table *t, const struct tally *y, size_t i,
@@ -67,8 +57,8 @@ put_row(const struct making *m, struct table *t, const struct tally *y, size_t i
 	    all.answered), all.answered * all.frame, 1);
 	table_add_percent(t, n.answered, delivered < 0 ? 0 : delivered, 1);
 	rates_wilson((double)n.answered, (double)delivered, &low, &high);
-	put_share(t, low);
-	put_share(t, high);
+	table_add_share(t, low);
+	table_add_share(t, high);
 }
 
 /* The answered of each category and their sum: which are not shown? */

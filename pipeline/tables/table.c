@@ -162,6 +162,15 @@ table_add_percent(struct table *t, int64_t num, int64_t den, int decimals)
 	add_figure(t, TABLE_PERCENT, num, den, decimals);
 }
 
+void
+table_add_share(struct table *t, double share)
+{
+	if (isnan(share))
+		table_add_sign(t, ".");
+	else
+		table_add_percent(t, llround(share * 1e9), 1000000000, 1);
+}
+
 static void
 add_note(struct table *t, enum word w, const char *const *arg, size_t n,
     int warning)

@@ -98,6 +98,8 @@ void table_add_count(struct table *, int64_t);
 /* den = 0: the sign "." */
 void table_add_ratio(struct table *, int64_t num, int64_t den, int decimals);
 void table_add_percent(struct table *, int64_t num, int64_t den, int decimals);
+/* A share known as a double only, as per cent with one decimal; NaN: ".". */
+void table_add_share(struct table *, double share);
 /* ".", "..", ":" */
 void table_add_sign(struct table *, const char *sign);
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nace/nace.h"
@@ -107,6 +106,17 @@ var_sql(const struct var *v, int column)
 	return frame_var[v->kind].sql;
 }
 
+/* The digits that a text begins with: the first of "10-19", all of "0301". */
+static int
+leading(const char *s)
+{
+	int n = 0;
+
+	for (; *s >= '0' && *s <= '9' && n < 100000000; s++)
+		n = 10 * n + (*s - '0');
+	return n;
+}
+
 static const char *
 employees_class(const char *raw)
 {
@@ -133,7 +143,7 @@ accounts_of(const struct making *m, const char *raw)
 	if (p == NULL || strlen(p) < 6)
 		return accounts_key(ACCOUNTS_UNKNOWN);
 	return accounts_key(accounts_rule(arena_strn(m->arena, raw,
-	    (size_t)(p - raw)), p[1] == '1', p[3] == '1', atoll(p + 5)));
+	    (size_t)(p - raw)), p[1] == '1', p[3] == '1', leading(p + 5)));
 }
 
 const char *
@@ -180,13 +190,13 @@ numbered(const struct making *m, const struct var *v, const char *key)
 		    nace_std_at(m->counts.register_date), n);
 	if (v->kind == VAR_COUNTY && m->w->region != NULL) {
 		const struct region_county *c = region_county(m->w->region,
-		    (int32_t)atoi(key), m->counts.register_date);
+		    leading(key), m->counts.register_date);
 
 		name = c != NULL ? c->name : NULL;
 	}
 	if (v->kind == VAR_MUNICIPALITY && m->w->region != NULL) {
 		const struct region_place *p = region_place(m->w->region,
-		    (int32_t)atoi(key), m->counts.register_date);
+		    leading(key), m->counts.register_date);
 
 		name = p != NULL ? p->name : NULL;
 	}
@@ -252,7 +262,7 @@ var_order(const struct making *m, const struct var *v, const char *a,
 	if (v->kind == VAR_AREA || v->kind == VAR_GROUP)
 		return study_index(m, v, a) - study_index(m, v, b);
 	if (v->kind == VAR_EMPLOYEES)
-		return atoi(a) - atoi(b);
+		return leading(a) - leading(b);
 	if (v->kind == VAR_ACCOUNTS) {	/* obliged, not, unknown */
 		static const char order[] = "onu";
 
