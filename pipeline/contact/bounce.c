@@ -129,6 +129,7 @@ text(struct reading *r)
 	const char *body = f->body == NULL ? "" : f->body;
 	char code[CODE_STATUS];
 	int failed = field_get(&r->mime.head, "X-Failed-Recipients") != NULL;
+	enum bounce_kind kind = BOUNCE_FINAL;
 	int reply, reason;
 
 	if (report_in_text(r))
@@ -158,9 +159,15 @@ text(struct reading *r)
 	} else if (r->named && f->placed && f->n > 0 &&
 	    reason_speaks(r->rules, body, strlen(body)))
 		r->b->review = 1;	/* a system's words, of no known form */
-	else
+	else if (r->named && r->titled && r->has_copy) {
+		/* or none that can be read, but our message and a subject */
+		r->b->review = 1;
+		if (reading_says(r->b->subject, "delay") ||
+		    reading_says(r->b->subject, "warning"))
+			kind = BOUNCE_DELAYED;
+	} else
 		return (0);
-	reading_is(r, f->name != NULL ? f->kind : BOUNCE_FINAL,
+	reading_is(r, f->name != NULL ? f->kind : kind,
 	    f->name == NULL ? "text: unknown family" :
 	    arena_printf(r->mem, "text: %s", f->name));
 	recipients_of_text(r);

@@ -96,6 +96,8 @@ is_daemon(struct reading *r)
 	const char *s = reading_head(r, "Subject");
 	int daemon;
 
+	r->titled = !FIELD_STARTS_ANY(s, strlen(s), answer) &&
+	    FIELD_ANY(s, strlen(s), subject);
 	daemon = (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
 	    FIELD_ANY(from, strlen(from), name);
 	/* people and newsletters write from these, too */
@@ -115,8 +117,7 @@ is_daemon(struct reading *r)
 		return (2);
 	if (reading_says(reading_head(r, "Received"), "invoked for bounce"))
 		return (2);
-	return (!FIELD_STARTS_ANY(s, strlen(s), answer) &&
-	    FIELD_ANY(s, strlen(s), subject));
+	return (r->titled);
 }
 
 void
