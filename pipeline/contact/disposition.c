@@ -274,7 +274,11 @@ enum source { SENT, BOUNCES, ANSWERS, SOURCES };
 static const char *const queries[SOURCES] = {
 	[SENT] = "SELECT r.sample_unit, r.mailing, r.sent FROM mailing_recipient r"
 	    " JOIN mailing m ON m.id = r.mailing WHERE m.study = ?1"
-	    " AND r.state IN ('sent', 'rejected') ORDER BY r.sample_unit, r.id",
+	    " AND (r.state IN ('sent', 'rejected')"
+	    /* of whom nobody knew: what came back shows that it went */
+	    "  OR r.state IN ('uncertain', 'handing') AND EXISTS (SELECT 1 FROM"
+	    "  bounce b WHERE b.recipient = r.id AND b.located = 'certain'))"
+	    " ORDER BY r.sample_unit, r.id",
 	/* a token that has run out is written down and marks nothing; in a mail
 	 * that reports a failure, one recipient's success does not undo it */
 	[BOUNCES] = "SELECT r.sample_unit, r.mailing, b.received, b.kind, x.hard,"

@@ -20,6 +20,12 @@
  *	none, before the end	as it was	the run ends
  *	none, behind the end	uncertain
  *
+ * Dispositions are derived from these states every 500 letters and at the end, not
+ * with each letter: a run that dies leaves them behind by so many, until the next
+ * run of mail or bounces.  The caller's lock is held all the while, also where a
+ * slow pace makes that hours; what cannot wait so long is sent in portions
+ * (per_day).
+ *
  * Held (EX_TEMPFAIL, one line, what is done is written down): outside the
  * window, at the day's number, on mass failure (mail_failure.h), when the server
  * puts off ten in a row, when it cannot be reached.

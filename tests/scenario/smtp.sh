@@ -192,6 +192,19 @@ ok "so it goes now" invite
 same "$(taken) $(twice) $(states)" "60 0 sent 60" "everybody has one"
 
 fresh
+server --at 5:silent
+ok "a third time" invite
+token=$(db "SELECT return_token FROM mailing_recipient WHERE state = 'uncertain'")
+printf 'From: MAILER-DAEMON@far.example.org\nSubject: Undelivered Mail Returned to Sender\n\n<post@far.example.org>: 550 5.1.1 User unknown\n' |
+	utvalg-hook -s "$T/w/state/spool" -f '' -r "b+$token@svar.example.no"
+ok "then it comes back" u bounces
+u status --json | tr -d ' \n' >"$T/flat"
+has "$T/flat" '"sent":60,"returned":1' "so it was sent"
+ok "and the state is sound" u doctor
+ok "the next run" invite
+same "$(taken) $(states)" "60 sent 60" "knows it too"
+
+fresh
 server --at 5-60:silent
 status 75 "a server that never answers" invite
 same "$(states)" "planned 54, sent 4, uncertain 2" "is left after two"
