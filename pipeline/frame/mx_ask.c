@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "pipeline/base/buf.h"
+#include "pipeline/frame/mx_packet.h"
 
 #include "pipeline/frame/mx_ask.h"
 
 /* What of RFC 1035 is needed here. */
-enum { CLASS_IN = 1, TYPE_A = 1, TYPE_SOA = 6, TYPE_MX = 15, TYPE_AAAA = 28,
-	HEADER = 12, RECORD = 10, QUESTION = 4, ADDRESSES = 32 };
+enum { CLASS_IN = 1, TYPE_A = 1, TYPE_MX = 15, TYPE_AAAA = 28, ADDRESSES = 32 };
 
 /* A domain on its way. */
 struct slot {
@@ -44,67 +44,6 @@ struct asker {
 	struct arena *arena;
 	const struct talk *talk;
 };
-
-static unsigned
-two(const unsigned char *p)
-{
-	return (unsigned)p[0] << 8 | p[1];
-}
-
-/* Over the name at ${at}; 0: there is none. */
-static size_t
-past_name(const unsigned char *packet, size_t len, size_t at)
-{
-	while (at < len) {
-		if (packet[at] == 0)
-			return at + 1;
-		if (packet[at] >= 0xc0)
-			return at + 2;
-		at += (size_t)packet[at] + 1;
-	}
-	return 0;
-}
-
-/* Does the authority section begin with a SOA record? */
-static int
-has_soa(const unsigned char *packet, size_t len)
-{
-	unsigned questions = two(packet + 4), answers = two(packet + 6);
-	size_t at = HEADER;
-
-	if (two(packet + 8) == 0)
-		return 0;
-	for (unsigned i = 0; i < questions; i++) {
-		if ((at = past_name(packet, len, at)) == 0)
-			return 0;
-		at += QUESTION;
-	}
-	for (unsigned i = 0; i <= answers; i++) {
-		if ((at = past_name(packet, len, at)) == 0 || at + RECORD > len)
-			return 0;
-		if (i < answers)
-			at += RECORD + two(packet + at + 8);
-	}
-	return two(packet + at) == TYPE_SOA;
-}
-
-/*
- * "No such record" only counts from one that has looked to the end: a server
- * that does not recurse may only point elsewhere (a referral, an alias).
- */
-static int
-is_pointer(const unsigned char *packet, size_t len)
-{
-	int authoritative, recursive;
-
-	if (len < HEADER)
-		return 1;
-	authoritative = (packet[2] & 0x04) != 0;
-	recursive = (packet[3] & 0x80) != 0;
-	if (recursive || has_soa(packet, len))
-		return 0;
-	return two(packet + 6) > 0 || (!authoritative && two(packet + 8) > 0);
-}
 
 static enum mx_status
 take_mx(struct slot *s, const unsigned char *packet, int len)
@@ -175,7 +114,7 @@ answered(void *arg, int status, int timeouts, unsigned char *packet, int len)
 
 	(void)timeouts;
 	s->waiting = 0;
-	if (!s->tcp && packet != NULL && len >= HEADER && (packet[2] & 0x02) != 0) {
+	if (!s->tcp && packet != NULL && len >= 0 && mx_packet_cut(packet, (size_t)len)) {
 		s->tcp = 1;
 		return;
 	}
@@ -191,7 +130,7 @@ answered(void *arg, int status, int timeouts, unsigned char *packet, int len)
 	else if (status == ARES_SUCCESS && s->asked == MX_ASK_AAAA)
 		found = take_aaaa(s, packet, len);
 	if (found == MX_NODATA && (packet == NULL || len < 0 ||
-	    is_pointer(packet, (size_t)len)))
+	    mx_packet_points_on(packet, (size_t)len)))
 		found = MX_TROUBLE;
 	if (s->asked == MX_ASK_MX)
 		s->facts.mx = found;
