@@ -26,5 +26,12 @@ shellcheck -S warning -e SC1091 $(git ls-files '*.sh') .ci/run || note "shellche
 for page in man/*.[1-9]; do
 	mandoc -Tlint -Wwarning "$page" || note "$page"
 done
+# Each module has its line in docs/DESIGN.md.
+for f in $sources $headers; do
+	case $f in tests/*|*_test.h) continue ;; esac
+	n=$(basename "$f")
+	n=${n%.*}
+	grep -qE "^\\| \`$n(\\.\\[ch\\]|\\.[ch])\`" docs/DESIGN.md || note "$f has no line in docs/DESIGN.md"
+done
 [ "$bad" = 0 ] && echo "lint: nothing to say"
 exit $bad
