@@ -118,6 +118,17 @@ places_in(const struct population *p, size_t area)
 	return n;
 }
 
+/* A county by its name, also where the study file has its number. */
+static const char *
+county_name(const struct planned *x, const char *written)
+{
+	const struct region_county *county;
+	struct err ignored;
+
+	return region_find_county(x->w->region, written, x->p->date, &county,
+	    &ignored) == 0 ? county->name : written;
+}
+
 static void
 print_areas(const struct planned *x)
 {
@@ -131,7 +142,7 @@ print_areas(const struct planned *x)
 		    x->nb ? "kommuner" : "municipalities");
 		for (size_t i = 0; i < area->ncounty; i++)
 			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? " i " : " in ",
-			    area->county[i].text);
+			    county_name(x, area->county[i].text));
 		for (size_t i = 0; i < area->nmunicipality; i++)
 			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? ", med " :
 			    ", with ", area->municipality[i].text);

@@ -149,7 +149,7 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 {
 	struct pool p = { 0 };
 	struct draw_result strata = { 0 };
-	struct drawn d;
+	struct drawn d = { 0 };
 	char hex[HASH_HEX];
 	int r;
 
