@@ -264,7 +264,11 @@ who_was_drawn_lately_is_drawn_last(void **state)
 		draw_result_free(&r);
 		fixture_exec(&f, "INSERT INTO study (id, name, file, folder, file_sha256,"
 		    " created) SELECT 2, 'ny', file, folder, file_sha256, created FROM"
-		    " study; INSERT INTO frame SELECT 2, 2, frozen, extract_enhet,"
+		    " study; INSERT INTO frame (id, study, frozen, extract_enhet,"
+		    " extract_underenhet, register_date, extract_sha256, study_sha256,"
+		    " lists_sha256, suppression_sha256, code_version, register_units,"
+		    " outside_code, outside_area, outside_filter, listed, listed_matched,"
+		    " listed_outside, population, kept) SELECT 2, 2, frozen, extract_enhet,"
 		    " extract_underenhet, register_date, extract_sha256, study_sha256,"
 		    " lists_sha256, suppression_sha256, code_version, register_units,"
 		    " outside_code, outside_area, outside_filter, listed, listed_matched,"
