@@ -46,8 +46,10 @@ t=$(least reload other)
 echo "next night, nothing changed           $(ratio "$t" "$g")  ($t ms)"
 if [ -x "$O/tests/tools/peak" ]; then
 	empty
-	printf 'first load, resident                  '
-	"$O/tests/tools/peak" utvalg -q --config "$W/utvalg.conf" pull --from "$W/units.json.gz" 2>&1 >/dev/null | tail -n 1
+	"$O/tests/tools/peak" "$W/peak" utvalg -q --config "$W/utvalg.conf" \
+		pull --from "$W/units.json.gz" >/dev/null
+	read -r kib _ <"$W/peak"
+	echo "first load, resident                  $((kib / 1024)) MB"
 fi
 cp config/studies/* "$W"
 reload
