@@ -456,6 +456,26 @@ study_read(const char *path, struct study **ret, struct study_faults *faults,
 	return result;
 }
 
+size_t
+study_group_at(const struct study *s, const char *name)
+{
+	size_t i = 0;
+
+	while (i < s->ngroup && strcmp(s->group[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+size_t
+study_area_at(const struct study *s, const char *name)
+{
+	size_t i = 0;
+
+	while (i < s->narea && strcmp(s->area[i].name, name) != 0)
+		i++;
+	return i;
+}
+
 void
 study_free(struct study *s)
 {

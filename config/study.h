@@ -238,6 +238,11 @@ int study_read(const char *path, struct study **ret, struct study_faults *faults
 int study_read_text(const char *path, const char *text, size_t len,
     struct study **ret, struct study_faults *faults, struct err *err);
 void study_free(struct study *);
+
+/* The index of [group NAME] or [area NAME]; their count where it is not there. */
+size_t study_group_at(const struct study *, const char *name);
+size_t study_area_at(const struct study *, const char *name);
+
 void study_faults_free(struct study_faults *);
 /* Append a fault (for the later checks of population.h). */
 void study_fault(struct study_faults *, int line, const char *fmt, ...)

@@ -29,26 +29,6 @@ study_code(const char *text, char out[static 6])
 	return n < 2 ? -1 : 0;
 }
 
-static size_t
-group_index(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->ngroup && strcmp(s->group[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-static size_t
-area_index(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->narea && strcmp(s->area[i].name, name) != 0)
-		i++;
-	return i;
-}
-
 static void
 no_such(struct study_reading *r, int line, const char *what, const char *name)
 {
@@ -149,7 +129,7 @@ check_sections(struct study_reading *r)
 		study_fault(r->faults, 0, "there is no [area NAME] section");
 	for (size_t i = 0; i < s->nlist; i++)
 		if (s->list[i].group != NULL &&
-		    group_index(s, s->list[i].group) == s->ngroup)
+		    study_group_at(s, s->list[i].group) == s->ngroup)
 			no_such(r, s->list[i].line, "group", s->list[i].group);
 	for (size_t i = 0; i < s->ngroup; i++) {
 		size_t k = 0;
@@ -336,7 +316,7 @@ area_order(struct study_reading *r, const char *key, const struct study_words *w
 	for (size_t i = 0; i < w->n; i++) {
 		size_t a;
 
-		a = area_index(s, w->word[i].text);
+		a = study_area_at(s, w->word[i].text);
 		if (a == s->narea)
 			no_such(r, w->word[i].line, "area", w->word[i].text);
 		else if (line[a] != 0)
@@ -400,7 +380,7 @@ resolve_printed(struct study_reading *r, int *stands)
 		for (size_t k = 0; k < w->n; k++) {
 			size_t g;
 
-			g = group_index(s, w->word[k].text);
+			g = study_group_at(s, w->word[k].text);
 			if (g == s->ngroup)
 				no_such(r, w->word[k].line, "group", w->word[k].text);
 			else if (stands[g] != 0)

@@ -260,9 +260,8 @@ read_list(const struct world *w, const struct study *study,
 	struct buf path = BUF(8192), text = BUF(LIST_MAX);
 	int ret = -1, more;
 
-	for (size_t g = 0; g < study->ngroup; g++)
-		if (strcmp(study->group[g].name, list->group) == 0)
-			r.group = g;
+	/* study_read() saw to it that there is one */
+	r.group = study_group_at(study, list->group);
 	list_path(study, list->file, &path);
 	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
 		goto free_text;

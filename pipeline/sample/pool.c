@@ -29,27 +29,6 @@ size_class(int known, int64_t employees, int has)
 	return c;
 }
 
-/* The number of a name in the study; their count if it is not there. */
-static size_t
-area_of(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->narea && strcmp(s->area[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-static size_t
-group_of(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->ngroup && strcmp(s->group[i].name, name) != 0)
-		i++;
-	return i;
-}
-
 static int
 sorts_by(const struct study *s, const char *what)
 {
@@ -64,9 +43,9 @@ place(const struct study *s, struct pool_unit *u, const char *area,
     const char *group, struct err *err)
 {
 	if (s->stratify_area || sorts_by(s, "area"))
-		u->area = area_of(s, area);
+		u->area = study_area_at(s, area);
 	if (s->stratify_group || sorts_by(s, "group"))
-		u->group = group_of(s, group);
+		u->group = study_group_at(s, group);
 	if (u->area != 0 && u->area == s->narea)
 		return err_set(err, EX_DATAERR, "the frame has an area %s that the "
 		    "study file has not: make the frame again", area);

@@ -98,26 +98,6 @@ read_reasons(sqlite3 *db, struct counts *c, struct err *err)
 	return r;
 }
 
-static size_t
-area_of(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->narea && strcmp(s->area[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-static size_t
-group_of(const struct study *s, const char *name)
-{
-	size_t i = 0;
-
-	while (i < s->ngroup && strcmp(s->group[i].name, name) != 0)
-		i++;
-	return i;
-}
-
 static void
 add_cell(struct counts_cell *to, sqlite3_stmt *q)
 {
@@ -141,8 +121,8 @@ read_cells(sqlite3 *db, const struct study *s, struct counts *c, struct err *err
 		return -1;
 	db_i64(q, 1, c->sample);
 	while ((r = db_step(q, err)) == 1) {
-		size_t area = area_of(s, db_col(q, 0));
-		size_t group = group_of(s, db_col(q, 1));
+		size_t area = study_area_at(s, db_col(q, 0));
+		size_t group = study_group_at(s, db_col(q, 1));
 
 		if (area == s->narea || group == s->ngroup) {
 			r = err_set(err, EX_DATAERR, "the sample has units of %s "

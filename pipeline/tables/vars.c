@@ -207,20 +207,19 @@ const char *
 var_label(const struct making *m, const struct var *v, const char *key)
 {
 	const struct study *s = m->study;
+	size_t i;
 
 	if (key[0] == '\0')
 		return words_text(v->kind == VAR_ANSWER ? WORD_UNANSWERED :
 		    WORD_UNSTATED, m->w->lang);
 	switch (v->kind) {
 	case VAR_AREA:
-		for (size_t i = 0; i < s->narea; i++)
-			if (strcmp(s->area[i].name, key) == 0)
-				return making_label(m, &s->area[i].label);
+		if ((i = study_area_at(s, key)) < s->narea)
+			return making_label(m, &s->area[i].label);
 		break;
 	case VAR_GROUP:
-		for (size_t i = 0; i < s->ngroup; i++)
-			if (strcmp(s->group[i].name, key) == 0)
-				return making_label(m, &s->group[i].label);
+		if ((i = study_group_at(s, key)) < s->ngroup)
+			return making_label(m, &s->group[i].label);
 		break;
 	case VAR_ACCOUNTS:
 		return words_text(strcmp(key, "obliged") == 0 ? WORD_OBLIGED :
@@ -241,16 +240,8 @@ var_label(const struct making *m, const struct var *v, const char *key)
 static int
 study_index(const struct making *m, const struct var *v, const char *key)
 {
-	const struct study *s = m->study;
-	size_t i = 0;
-
-	if (v->kind == VAR_AREA)
-		while (i < s->narea && strcmp(s->area[i].name, key) != 0)
-			i++;
-	else
-		while (i < s->ngroup && strcmp(s->group[i].name, key) != 0)
-			i++;
-	return (int)i;
+	return (int)(v->kind == VAR_AREA ? study_area_at(m->study, key) :
+	    study_group_at(m->study, key));
 }
 
 int
