@@ -26,7 +26,7 @@
 enum figure { KIND, RECOGNISED, RECIPIENTS, AGREED, STATUS, REASON, HARD, FIGURES };
 static const struct { const char *name; int floor; } figure[FIGURES] = {
 	{ "kind", 990 }, { "recognised", 995 }, { "recipients", 980 },
-	{ "agreed", 990 }, { "status", 995 }, { "reason", 960 }, { "hard", 980 },
+	{ "agreed", 990 }, { "status", 995 }, { "reason", 970 }, { "hard", 990 },
 };
 
 static int hit[FIGURES], of[FIGURES], ordinary, wrong;
