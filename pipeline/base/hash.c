@@ -1,5 +1,6 @@
 #include <errno.h>
-#include <glib.h>
+#include <nettle/hmac.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -11,7 +12,7 @@
 #include "pipeline/base/hash.h"
 
 struct hash {
-	GChecksum *sum;
+	struct sha256_ctx ctx;
 };
 
 struct hash *
@@ -19,7 +20,7 @@ hash_begin(void)
 {
 	struct hash *h = mem_alloc(sizeof(*h));
 
-	h->sum = g_checksum_new(G_CHECKSUM_SHA256);
+	sha256_init(&h->ctx);
 	return h;
 }
 
@@ -27,42 +28,37 @@ void
 hash_add(struct hash *h, const void *data, size_t len)
 {
 	if (len > 0)
-		g_checksum_update(h->sum, data, (gssize)len);
+		sha256_update(&h->ctx, len, data);
 }
 
 void
 hash_end(struct hash *h, unsigned char out[static 32])
 {
-	gsize n = 32;
-
-	g_checksum_get_digest(h->sum, out, &n);
-	g_checksum_free(h->sum);
+	sha256_digest(&h->ctx, SHA256_DIGEST_SIZE, out);
 	free(h);
 }
 
 void
 hash_sha256(const void *data, size_t len, unsigned char out[static 32])
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	gsize n = 32;
+	struct sha256_ctx ctx;
 
+	sha256_init(&ctx);
 	if (len > 0)
-		g_checksum_update(sum, data, (gssize)len);
-	g_checksum_get_digest(sum, out, &n);
-	g_checksum_free(sum);
+		sha256_update(&ctx, len, data);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, out);
 }
 
 void
 hash_hmac(const unsigned char *key, size_t keylen, const void *data,
     size_t len, unsigned char out[static 32])
 {
-	GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, key, keylen);
-	gsize n = 32;
+	struct hmac_sha256_ctx ctx;
 
+	hmac_sha256_set_key(&ctx, keylen, key);
 	if (len > 0)
-		g_hmac_update(hmac, data, (gssize)len);
-	g_hmac_get_digest(hmac, out, &n);
-	g_hmac_unref(hmac);
+		hmac_sha256_update(&ctx, len, data);
+	hmac_sha256_digest(&ctx, SHA256_DIGEST_SIZE, out);
 }
 
 char *
