@@ -8,6 +8,7 @@
 #include "pipeline/base/json.h"
 #include "pipeline/contact/mail.h"
 #include "pipeline/contact/mail_trial.h"
+#include "pipeline/contact/mail_who.h"
 
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
@@ -17,11 +18,13 @@ print_json(const struct cmd_ctx *ctx, const struct mail_ask *ask,
     const struct mail_result *m)
 {
 	struct buf b = BUF(65536);
+	char wave[MAIL_WAVE_NAME];
 	struct json j;
 
+	mail_wave_name(m->reminder, wave);
 	json_begin(&j, &b, 1);
 	json_object(&j);
-	json_kstr(&j, "wave", ask->wave);
+	json_kstr(&j, "wave", wave);
 	json_kstr(&j, "out", ask->out);
 	json_kint(&j, "planned", m->planned);
 	json_kint(&j, "before", m->before);
@@ -62,6 +65,7 @@ static int
 print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
     const struct mail_result *m)
 {
+	char wave[MAIL_WAVE_NAME];
 	int64_t would = m->planned - m->before - m->uncertain;
 	const struct ui_count sent[] = { { "sent before", m->before },
 		{ ctx->dry_run ? "would be sent" : "sent now",
@@ -75,7 +79,8 @@ print_text(struct cmd_ctx *ctx, const struct mail_ask *ask,
 		{ "answered", m->answered }, { "refused", m->refused },
 		{ "returned", m->returned }, { "not invited", m->not_invited } };
 
-	ui_printf("%s, %s\n", ask->wave, ask->out);
+	mail_wave_name(m->reminder, wave);
+	ui_printf("%s, %s\n", wave, ask->out);
 	if (ui_sum("recipients", m->planned, sent, n, &ctx->err) != 0)
 		return -1;
 	return ui_sum("left out", m->left_out, out, 5, &ctx->err);
@@ -98,12 +103,16 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	const char *out = cmd_option(ctx, "out");
 	const char *resolve = cmd_option(ctx, "resolve");
+	const char *wave = cmd_option(ctx, "wave");
 	int64_t preview = 0;
 
 	(void)argc;
 	(void)argv;
-	if (cmd_option(ctx, "wave") == NULL)
+	if (wave == NULL)
 		return cmd_usage(ctx, "mail wants --wave invite or --wave reminder");
+	if (!mail_wave_is(wave))
+		return cmd_usage(ctx, "--wave: invite, reminder or reminder-N (N from 1 "
+		    "to %d) is wanted, not \"%.40s\"", STUDY_REMINDERS, wave);
 	if (out != NULL && !is_way(out))
 		return cmd_usage(ctx, "--out: smtp, maildir:FOLDER, or csv, limesurvey, "
 		    "listmonk, nettskjema or qualtrics:FILE is wanted, not \"%.40s\"",
@@ -227,7 +236,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 }
 
 static const struct cmd_option options[] = {
-	{ "wave", 0, CMD_WORD, "invite|reminder", "which letter" },
+	{ "wave", 0, CMD_WORD, "WAVE", "invite, or reminder: the one on its way, else the "
+	    "next; reminder-N: that one" },
 	{ "out", 0, CMD_FILE, "KIND:WHERE", "where to: maildir:FOLDER or csv:FILE" },
 	{ "preview", 0, CMD_WORD, "N", "print N letters, send and note nothing" },
 	{ "to-me", 0, CMD_WORD, "ADDRESS", "the first --preview N letters (1) to "
@@ -249,7 +259,14 @@ const struct cmd cmd_mail = {
 	    "Without --out the letters go to the maildir STATE/outbox/STUDY, for a\n"
 	    "mail server to take.  A letter counts as sent once it is safely handed\n"
 	    "over; killed and run again, nobody gets two.  A csv is a list for a survey\n"
-	    "platform; where it is lost, the same command writes it again.\n",
+	    "platform; where it is lost, the same command writes it again.\n"
+	    "\n"
+	    "The study file says how many reminders there may be and how many days lie\n"
+	    "between two letters ([mail] reminders, days_between): too early is status\n"
+	    "75 and says when, one too many 65.  Reminders go to those who were\n"
+	    "invited and have not answered, refused, been returned or suppressed.  The\n"
+	    "invitation is refused where it does not say what GDPR article 14 wants\n"
+	    "([mail] art14).  --dry-run tells how many it would be.\n",
 	.option = options,
 	.examples =
 	    "utvalg mail mikrobedrifter --wave invite --preview 2\n"

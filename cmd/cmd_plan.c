@@ -1,7 +1,107 @@
+#include <inttypes.h>
+
+#include "pipeline/base/date.h"
+#include "pipeline/base/json.h"
+#include "pipeline/contact/mail.h"
+#include "pipeline/contact/mail_who.h"
 #include "pipeline/frame/plan.h"
 
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
+
+static void
+letters_json(const struct mail_result *m, struct json *j)
+{
+	char wave[MAIL_WAVE_NAME], day[11];
+
+	mail_wave_name(m->reminder, wave);
+	json_object(j);
+	json_kstr(j, "wave", wave);
+	json_kint(j, "sent", m->before);
+	json_kint(j, "would", m->too_many ? 0 : m->planned - m->before -
+	    m->uncertain);
+	json_kint(j, "uncertain", m->uncertain);
+	json_kint(j, "left_out", m->left_out);
+	if (m->due != DATE_NONE)
+		json_kstr(j, "from", date_iso(m->due, day));
+	json_end(j);
+}
+
+static void
+letters_text(const struct mail_result *m, int nb, struct buf *b)
+{
+	char wave[MAIL_WAVE_NAME], day[11];
+
+	if (m->too_many) {
+		buf_printf(b, nb ? "  purring %d: ingen, studiefilen tillater ikke så "
+		    "mange\n" : "  reminder %d: none, the study file does not allow so "
+		    "many\n", m->reminder);
+		return;
+	}
+	mail_wave_name(m->reminder, wave);
+	buf_printf(b, nb ? "  %s: %" PRId64 " ville få brev nå, %" PRId64
+	    " har fått, %" PRId64 " er uvisse, %" PRId64 " utelatt" :
+	    "  %s: %" PRId64 " would be written to now, %" PRId64 " have been, %"
+	    PRId64 " are uncertain, %" PRId64 " left out", wave,
+	    m->planned - m->before - m->uncertain, m->before, m->uncertain,
+	    m->left_out);
+	if (m->left_out > 0)
+		buf_printf(b, nb ? " (%" PRId64 " sperret, %" PRId64 " svart, %" PRId64
+		    " sagt nei, %" PRId64 " returnert, %" PRId64 " ikke invitert)" :
+		    " (%" PRId64 " suppressed, %" PRId64 " answered, %" PRId64
+		    " refused, %" PRId64 " returned, %" PRId64 " not invited)",
+		    m->suppressed, m->answered, m->refused, m->returned,
+		    m->not_invited);
+	if (m->due != DATE_NONE)
+		buf_printf(b, nb ? "; tidligst %s" : "; not before %s",
+		    date_iso(m->due, day));
+	buf_chr(b, '\n');
+}
+
+/* What is next to be sent, of a study that is drawn: told before anything is. */
+static int
+letters(struct cmd_ctx *ctx, const struct study *study, int64_t id, struct buf *b)
+{
+	static const char *const wave[] = { "invite", "reminder" };
+	int nb = ctx->world.lang == LANG_NB;
+	struct buf list = BUF(1 << 16);
+	struct mail_result m;
+	struct json j;
+
+	json_begin(&j, &list, 0);
+	json_array(&j);
+	for (size_t i = 0; i < sizeof(wave) / sizeof(wave[0]); i++) {
+		struct err why = { 0, "" };
+
+		if (mail_count(&ctx->world, study, id, wave[i], &m, &why) != 0) {
+			/* not drawn; or a reminder whose time has not come */
+			if (why.status == EX_NOINPUT || why.status == EX_DATAERR)
+				break;
+			ctx->err = why;
+			buf_free(&list);
+			return -1;
+		}
+		if (ctx->json)
+			letters_json(&m, &j);
+		else {
+			if (i == 0)
+				buf_str(b, nb ? "\nUtsending\n" : "\nLetters\n");
+			letters_text(&m, nb, b);
+		}
+	}
+	json_end(&j);
+	if (ctx->json) {	/* into the object that the plan is */
+		while (b->len > 0 && b->data[b->len - 1] != '}')
+			b->len--;
+		b->len -= b->len > 0;
+		while (b->len > 0 && (b->data[b->len - 1] == '\n' ||
+		    b->data[b->len - 1] == ' '))
+			b->len--;
+		buf_printf(b, ",\n  \"letters\": %s\n}\n", buf_text(&list));
+	}
+	buf_free(&list);
+	return 0;
+}
 
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
@@ -20,6 +120,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		return -1;
 	}
 	r = plan_make(&ctx->world, study, ctx->json, &b, &ctx->err);
+	if (r == 0 && id != 0)
+		r = letters(ctx, study, id, &b);
 	if (r == 0)
 		ui_buf(&b);
 	if (r == 0 && b.len > 0 && b.data[b.len - 1] != '\n')
@@ -39,7 +141,9 @@ const struct cmd cmd_plan = {
 	.text =
 	    "Prints each written code, what it became in the register's standard,\n"
 	    "and the units each target brings in; targets that bring in units from\n"
-	    "outside the study are marked.  Freezes and writes nothing.\n",
+	    "outside the study are marked.  Of a study that is drawn it says how many\n"
+	    "letters the next wave would be, and when it may begin.  Freezes and\n"
+	    "writes nothing.\n",
 	.examples =
 	    "utvalg plan mikrobedrifter.ini\n"
 	    "utvalg plan mikrobedrifter --lang en --json\n",

@@ -4,6 +4,7 @@
 
 #include "pipeline/base/json.h"
 #include "pipeline/frame/plan.h"
+#include "pipeline/store/studies.h"
 
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
@@ -72,6 +73,12 @@ missing(const struct study *s, struct buf *b)
 	look(s, "[filter] exclude", s->exclude, b);
 	look(s, "[mail] invite", s->invite, b);
 	look(s, "[mail] reminder", s->reminder, b);
+	look(s, "[mail] invite_html", s->invite_html, b);
+	look(s, "[mail] reminder_html", s->reminder_html, b);
+	for (size_t i = 0; i <= STUDY_REMINDERS; i++) {
+		look(s, "[mail] reminder", s->nth[i].text, b);
+		look(s, "[mail] reminder_html", s->nth[i].html, b);
+	}
 }
 
 /* As JSON, or as talk where there is none. */
@@ -87,8 +94,54 @@ each_line(const char *s, struct json *j)
 	}
 }
 
+/* New texts for a study that is framed or drawn. */
 static int
-run(struct cmd_ctx *ctx, int argc, char *argv[])
+renew(struct cmd_ctx *ctx, const char *file)
+{
+	struct buf keys = BUF(4000), b = BUF(1 << 16);
+	struct study_faults f = { NULL, 0 };
+	struct study *study = NULL;
+	struct world *w = &ctx->world;
+	struct json j;
+	int64_t id;
+	int r = -1;
+
+	if (study_read(file, &study, &f, &ctx->err) != 0) {
+		if (f.n > 0)
+			faults(ctx, file, &f);
+		goto out;
+	}
+	study_free(study);
+	study = NULL;
+	if (cmd_ready(ctx, CMD_READ | CMD_WRITE) != 0 ||
+	    cmd_find_study(ctx, file, 1, &study, &id) != 0 ||
+	    studies_renew(w, id, study, &keys, &ctx->err) != 0)
+		goto out;
+	if (ctx->json) {
+		json_begin(&j, &b, 1);
+		json_object(&j);
+		json_kstr(&j, "study", study->name);
+		json_kstr(&j, "changed", buf_text(&keys));
+		json_kbool(&j, "dry_run", ctx->dry_run);
+		json_end(&j);
+		buf_chr(&b, '\n');
+		ui_buf(&b);
+	} else if (keys.len > 0)
+		ui_printf("%s: %s %s\n", study->name, ctx->dry_run ?
+		    "would be renewed:" : "renewed:", buf_text(&keys));
+	else
+		ui_printf("%s: says the same as before\n", study->name);
+	r = 0;
+out:
+	buf_free(&b);
+	buf_free(&keys);
+	study_free(study);
+	study_faults_free(&f);
+	return r;
+}
+
+static int
+check_file(struct cmd_ctx *ctx, char *argv[])
 {
 	struct study_faults f = { NULL, 0 };
 	struct study *study = NULL;
@@ -96,7 +149,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct json j;
 	int r = -1;
 
-	(void)argc;
+	if (cmd_ready(ctx, CMD_MAY_READ) != 0)
+		return -1;
 	if (study_read(argv[2], &study, &f, &ctx->err) != 0 ||
 	    plan_explain(&ctx->world, study, &f, &words, &ctx->err) != 0) {
 		if (f.n > 0)
@@ -135,20 +189,36 @@ out:
 	return r;
 }
 
+static int
+run(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	(void)argc;
+	if (strcmp(argv[1], "renew") == 0)
+		return renew(ctx, argv[2]);
+	return check_file(ctx, argv);
+}
+
 const struct cmd cmd_study = {
 	.name = "study",
 	.run = run,
-	.needs = CMD_SETTINGS | CMD_MAY_READ | CMD_NACE,
+	.needs = CMD_SETTINGS | CMD_NACE,
 	.min = 2, .max = 2,
-	.args = "check FILE",
-	.words = "check",
-	.summary = "explain a study file, or name every fault in it by line",
+	.args = "check|renew FILE",
+	.words = "check renew",
+	.summary = "explain a study file, name every fault in it, take over new texts",
 	.text =
-	    "Reads the study file alone and changes nothing: needs no right to the\n"
-	    "state, no register and no network.  Files that it names and that are\n"
+	    "check reads the study file alone and changes nothing: needs no right to\n"
+	    "the state, no register and no network.  Files that it names and that are\n"
 	    "not there are told of on standard error; they are no fault.  The file is\n"
-	    "described in utvalg-study(5).\n",
+	    "described in utvalg-study(5).\n"
+	    "\n"
+	    "renew is for a study that has its frame: commands that are given its name\n"
+	    "take the file as it was then.  It compares key by key, and takes the new\n"
+	    "file over where only letters, answers, tables, labels, the active share\n"
+	    "and what recipients are told are others; where population or draw would\n"
+	    "be others it names the keys and changes nothing.\n",
 	.examples =
 	    "utvalg study check mikrobedrifter.ini\n"
+	    "utvalg study renew mikrobedrifter.ini\n"
 	    "utvalg study check --json - <mikrobedrifter.ini\n",
 };

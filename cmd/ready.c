@@ -240,8 +240,9 @@ say_if_edited(const struct study *study)
 		hash_sha256(buf_text(&now), now.len, sum);
 		if (memcmp(sum, study->sha256, sizeof(sum)) != 0)
 			ui_line("%s has changed since the frame; %s is taken as it was "
-			    "then (give the file to take it as it is now)",
-			    study->file, study->name);
+			    "then (utvalg study renew %s takes over what touches neither "
+			    "population nor draw)", study->file, study->name,
+			    study->file);
 	}
 	buf_free(&now);
 }

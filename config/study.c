@@ -407,6 +407,7 @@ study_read_text(const char *path, const char *text, size_t len,
 	*ret = NULL;
 	r.s = study_new(path);
 	hash_sha256(text, len, r.s->sha256);
+	memcpy(r.s->drawn_sha256, r.s->sha256, sizeof(r.s->drawn_sha256));
 	r.s->text = arena_strn(r.s->arena, text, len);
 	r.s->len = len;
 	r.object = r.s;

@@ -129,6 +129,12 @@ struct study_answers {
 	int64_t deadline;	/* moment; MOMENT_NONE: none */
 };
 
+/* [mail] "reminder 2 = FILE": what the second says, where it is not the first's */
+enum { STUDY_REMINDERS = 9 };	/* at most */
+struct study_nth {
+	const char *subject, *text, *html;	/* or NULL */
+};
+
 struct study {
 	struct arena *arena;
 	const char *file;	/* as given, for messages */
@@ -136,6 +142,9 @@ struct study {
 	const char *text;	/* its octets as read (arena), and their hash */
 	size_t len;
 	unsigned char sha256[32];
+	/* of the file that frame and draw were made with: where its texts have been
+	 * renewed since (studies.h) not of this one, else the same */
+	unsigned char drawn_sha256[32];
 
 	/* [study] */
 	const char *name;	/* [a-z0-9][a-z0-9_-]{0,40} */
@@ -143,6 +152,7 @@ struct study {
 	enum study_standard standard;
 	enum study_units units;
 	const char *purpose, *controller, *legal_basis, *contact;	/* or "" */
+	const char *retention;	/* how long what is stored is kept; or NULL */
 
 	struct study_group *group;
 	size_t ngroup;
@@ -200,6 +210,11 @@ struct study {
 	const char *link;	/* with {token} */
 	const char *unsubscribe;/* with {token}, of the return address; or NULL */
 	const char *invite, *reminder;	/* template files, as written, or NULL */
+	const char *invite_html, *reminder_html;	/* the same as HTML, or NULL */
+	struct study_nth nth[STUDY_REMINDERS + 1];	/* of reminder 2, 3, ... */
+	int64_t reminders;	/* how many, 0 to STUDY_REMINDERS */
+	int64_t days_between;	/* days from one letter to the next */
+	int art14;		/* the invitation must say what GDPR art. 14 wants */
 
 	struct study_answers answers;
 

@@ -444,6 +444,36 @@ check_tables(struct study_reading *r)
 				    " is a table of that name already", taken[k]);
 }
 
+/* Letters that would never be sent, or not as meant. */
+static void
+check_mail(struct study_reading *r)
+{
+	const struct study *s = r->s;
+
+	if (s->reminders > STUDY_REMINDERS)
+		study_fault(r->faults, study_key_line(r, "mail", "reminders"),
+		    "'reminders' is over %d", STUDY_REMINDERS);
+	if (s->invite_html != NULL && s->invite == NULL)
+		study_fault(r->faults, study_key_line(r, "mail", "invite_html"),
+		    "'invite_html' needs the text 'invite' beside it");
+	if (s->reminder_html != NULL && s->reminder == NULL)
+		study_fault(r->faults, study_key_line(r, "mail", "reminder_html"),
+		    "'reminder_html' needs the text 'reminder' beside it");
+	for (int n = 2; n <= STUDY_REMINDERS; n++) {
+		const struct study_nth *x = &s->nth[n];
+
+		if (n > s->reminders && (x->subject != NULL || x->text != NULL ||
+		    x->html != NULL))
+			study_fault(r->faults, study_key_line(r, "mail", "reminders"),
+			    "there is a text for reminder %d, and 'reminders' is %d", n,
+			    (int)s->reminders);
+		if (x->html != NULL && x->text == NULL)
+			study_fault(r->faults, study_key_line(r, "mail",
+			    "reminder_html *"), "'reminder_html %d' needs the text "
+			    "'reminder %d' beside it", n, n);
+	}
+}
+
 void
 study_check(struct study_reading *r)
 {
@@ -457,6 +487,7 @@ study_check(struct study_reading *r)
 	check_codes(r);
 	check_design(r);
 	check_answers(r);
+	check_mail(r);
 	check_table(r);
 	check_tables(r);
 }

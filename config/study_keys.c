@@ -19,6 +19,8 @@ static const struct study_choice out_in[] = {
 	{ "out", 1 }, { "in", 0 }, { NULL, 0 } };
 static const struct study_choice yes_no[] = {
 	{ "yes", 1 }, { "no", 0 }, { NULL, 0 } };
+static const struct study_choice informs[] = {
+	{ "letter", 1 }, { "elsewhere", 0 }, { NULL, 0 } };
 static const struct study_choice designs[] = {
 	{ "everyone", STUDY_EVERYONE }, { "random", STUDY_RANDOM },
 	{ "systematic", STUDY_SYSTEMATIC }, { "pps", STUDY_PPS },
@@ -86,6 +88,9 @@ const struct study_key study_keys[] = {
 	    "Who answers for the personal data." },
 	{ "study", "legal_basis", STUDY_TEXT, S(legal_basis), 0, NULL, 0, "",
 	    "Legal basis of the processing." },
+	{ "study", "retention", STUDY_TEXT, S(retention), N,
+	    "How long what is stored about the recipients is kept; a sentence for"
+	    " the letters." },
 	{ "study", "contact", STUDY_TEXT, S(contact), 0, NULL, 0, "",
 	    "Whom those invited can turn to." },
 
@@ -236,6 +241,33 @@ const struct study_key study_keys[] = {
 	    "Text file of the invitation, UTF-8, relative to the study file." },
 	{ "mail", "reminder", STUDY_FILE, S(reminder), N,
 	    "Text file of the reminder." },
+	{ "mail", "invite_html", STUDY_FILE, S(invite_html), N,
+	    "The invitation as HTML, UTF-8: an alternative to the text, which goes"
+	    " first. Fields are escaped; a brace of a style sheet is written twice."
+	    " What a mail reader would fetch from the net (pictures, scripts, style"
+	    " sheets) is refused: it tells who reads when." },
+	{ "mail", "reminder_html", STUDY_FILE, S(reminder_html), N,
+	    "The reminder as HTML." },
+	{ "mail", "reminders", STUDY_DAYS, S(reminders), 0, NULL, 0, "1",
+	    "How many reminders may follow the invitation, 0 to 9." },
+	{ "mail", "days_between", STUDY_DAYS, S(days_between), 0, NULL, 0, "7",
+	    "Days from the last letter of one wave to the first of the next: a"
+	    " reminder is refused before." },
+	{ "mail", "reminder *", STUDY_NTH_FILE, S(nth[0].text), N,
+	    "Text file of the second, third ... reminder. Default: the first's." },
+	{ "mail", "reminder_subject *", STUDY_NTH_TEXT, S(nth[0].subject), N,
+	    "Subject of that reminder. Default: the first's." },
+	{ "mail", "reminder_html *", STUDY_NTH_FILE, S(nth[0].html), N,
+	    "That reminder as HTML. Default: none where it has a text of its own,"
+	    " else the first's." },
+	{ "mail", "art14", STUDY_CHOICE, S(art14), 0, informs, 0, "letter",
+	    "Where recipients are told what article 14 of the General Data"
+	    " Protection Regulation wants said to whom one has an address of from"
+	    " elsewhere. letter: in the invitation, which is refused without"
+	    " {controller}, {contact}, {purpose}, {legal_basis}, Enhetsregisteret as"
+	    " the source, how long things are kept, how to object and to whom to"
+	    " complain; the field {art14} (in English {art14_en}) says it all."
+	    " elsewhere: nothing is looked for." },
 
 	{ "answers", "token", STUDY_COLUMN, S(answers.col_token), N,
 	    "Column of the token." },

@@ -28,6 +28,9 @@ enum study_kind {
 	STUDY_DAY,		/* int32_t */
 	STUDY_MOMENT,		/* int64_t; a day: to its end */
 	STUDY_COUNT,		/* int64_t, 1 or more */
+	STUDY_DAYS,		/* int64_t, 0 to 365 */
+	STUDY_NTH_TEXT,		/* [mail] reminder_subject N, N from 2 */
+	STUDY_NTH_FILE,		/* [mail] reminder N, reminder_html N */
 	STUDY_SHARE,		/* two int64_t, exact */
 	STUDY_STRATIFY,		/* five ints: area, group, legal_form, size, activity */
 	STUDY_STRATUM,		/* [sample] allocate, spread: study_stratum */
@@ -67,7 +70,7 @@ struct study_section {
 
 extern const struct study_key study_keys[];
 extern const struct study_section study_sections[];
-enum { STUDY_KEYS = 91, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
+enum { STUDY_KEYS = 100, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
 
 /* Words that are resolved when everything has been read. */
 struct study_words {

@@ -297,6 +297,11 @@ take_number(const struct taking *t, const char *text)
 			fault(t, "is not a whole number from 1 to 10000000");
 		else
 			memcpy(member(t), &v, sizeof(v));
+	} else if (t->k->kind == STUDY_DAYS) {
+		if (num_int(text, 0, 365, &v) != 0)
+			fault(t, "is not a whole number from 0 to 365");
+		else
+			memcpy(member(t), &v, sizeof(v));
 	} else if (date_parse(text, strlen(text), &day) == 0) {
 		v = (int64_t)day * 86400 + 86399;
 		if (t->k->kind == STUDY_DAY)
@@ -472,6 +477,28 @@ take_value(const struct taking *t, const char *text)
 		*label = arena_str(a, text);
 }
 
+/* [mail] "reminder 2": something of the nth reminder. */
+static void
+take_nth(const struct taking *t, const char *text)
+{
+	const char **at;
+	int64_t n;
+
+	if (num_int(t->name, 2, STUDY_REMINDERS, &n) != 0) {
+		fault(t, "is of no reminder: a number from 2 to %d is wanted",
+		    STUDY_REMINDERS);
+		return;
+	}
+	at = (const char **)(void *)((char *)t->r->object + t->k->at +
+	    (size_t)n * sizeof(struct study_nth));
+	if (*at != NULL)
+		fault(t, "again");
+	else if (strlen(text) > 1000)
+		fault(t, "is too long");
+	else
+		*at = arena_str(t->r->s->arena, text);
+}
+
 /* May a value of this kind go on over lines; may it be empty to begin with? */
 static int
 goes_on(enum study_kind kind)
@@ -526,7 +553,12 @@ study_take(struct study_reading *r, const struct study_key *k,
 	case STUDY_DAY:
 	case STUDY_MOMENT:
 	case STUDY_COUNT:
+	case STUDY_DAYS:
 		take_number(&t, text);
+		break;
+	case STUDY_NTH_TEXT:
+	case STUDY_NTH_FILE:
+		take_nth(&t, text);
 		break;
 	case STUDY_SHARE:
 		take_share(&t, text);

@@ -81,6 +81,16 @@ refuse_files(const struct study *s, const char *text, struct study_faults *f)
 	if (s->reminder != NULL)
 		study_fault(f, line_of(text, "reminder"),
 		    "a request cannot name files: reminder");
+	if (s->invite_html != NULL)
+		study_fault(f, line_of(text, "invite_html"),
+		    "a request cannot name files: invite_html");
+	if (s->reminder_html != NULL)
+		study_fault(f, line_of(text, "reminder_html"),
+		    "a request cannot name files: reminder_html");
+	for (size_t i = 0; i <= STUDY_REMINDERS; i++)
+		if (s->nth[i].text != NULL || s->nth[i].html != NULL)
+			study_fault(f, line_of(text, "reminder"),
+			    "a request cannot name files: reminder %zu", i);
 	/* the service has no network, and a stranger's file no errand there */
 	if (s->mx)
 		study_fault(f, line_of(text, "mx"),

@@ -18,7 +18,6 @@
 struct sending {
 	const struct world *w;
 	int64_t study;
-	const char *wave;
 	const struct mail_out *out;
 	char *place;			/* "KIND:/where" */
 	const char *where;		/* in it */
@@ -132,7 +131,7 @@ write_mailing(struct sending *s, struct err *err)
 		return -1;
 	buf_printf(&bounce, "%s@%s", s->text.name, s->text.domain);
 	db_i64(q, 1, s->study);
-	db_text(q, 2, s->wave);
+	db_text(q, 2, s->v.name);
 	db_i64(q, 3, s->text.planned);
 	db_text(q, 4, s->place);
 	db_text(q, 5, buf_text(&bounce));
@@ -242,7 +241,7 @@ settle(struct sending *s, struct mail_unit *const *group, size_t n, int last,
 		all += s->v.unit[i].sent;
 	if (disposition_write(s->w, s->study, err) != 0 ||
 	    (last && studies_event(s->w, s->study, "mail", err,
-	    "%s: all %" PRId64 " are sent", s->wave, all) != 0) ||
+	    "%s: all %" PRId64 " are sent", s->v.name, all) != 0) ||
 	    db_commit(s->w->db, err) != 0)
 		goto undo;
 	talk_step("mail.6");
@@ -302,7 +301,7 @@ hand_over(struct sending *s, int64_t *sent, struct err *err)
 	for (size_t at = 0, k; r == 0 && at < n; at += k) {
 		k = most > 0 && n - at > most ? most : n - at;
 		r = send_group(s, todo + at, k, at + k == n, err);
-		talk_progress(s->w->talk, s->wave, (int64_t)(at + k), (int64_t)n);
+		talk_progress(s->w->talk, s->v.name, (int64_t)(at + k), (int64_t)n);
 	}
 	*sent = 0;
 	for (size_t i = 0; i < n; i++)
@@ -407,7 +406,7 @@ hand_over_each(struct sending *s, const struct mail_ask *ask, struct err *err)
 			return 0;
 	}
 	return studies_event(s->w, s->study, "mail", err, "%s: all %" PRId64
-	    " are sent", s->wave, all);
+	    " are sent", s->v.name, all);
 }
 
 static int
@@ -452,16 +451,17 @@ int
 mail_send(const struct world *w, const struct study *study, int64_t study_id,
     const struct mail_ask *ask, struct mail_result *ret, struct err *err)
 {
-	struct sending s = { .w = w, .study = study_id, .wave = ask->wave,
-	    .r = ret };
+	struct sending s = { .w = w, .study = study_id, .r = ret };
 	int r = -1;
 
 	memset(ret, 0, sizeof(*ret));
-	s.text.template = (struct buf)BUF(0);
+	s.text.template = s.text.html = s.text.art14 = s.text.art14_en =
+	    (struct buf)BUF(0);
 	if ((!w->dry_run && ask->preview <= 0 &&
 	    mail_recover(w, study_id, err) != 0) ||
 	    mail_wave_read(w, study_id, ask->wave, &s.v, err) != 0 ||
-	    (ask->preview <= 0 && parse_out(&s, ask->out, err) != 0) ||
+	    (ask->preview <= 0 && (parse_out(&s, ask->out, err) != 0 ||
+	    mail_wave_due(w, study, study_id, &s.v, err) != 0)) ||
 	    mail_text_load(w, study, &s.v, ask->preview > 0 || s.out->message,
 	    s.v.bounce, &s.text, err) != 0)
 		goto out;
@@ -472,6 +472,7 @@ mail_send(const struct world *w, const struct study *study, int64_t study_id,
 		r = 0;
 	} else
 		r = carry_out(&s, ask, err);
+	ret->reminder = s.v.reminder;
 out:
 	mail_text_free(&s.text);
 	mail_wave_free(&s.v);
@@ -480,15 +481,19 @@ out:
 }
 
 int
-mail_count(const struct world *w, int64_t study_id, const char *wave,
-    struct mail_result *ret, struct err *err)
+mail_count(const struct world *w, const struct study *study, int64_t study_id,
+    const char *wave, struct mail_result *ret, struct err *err)
 {
 	struct mail_wave v;
 	int r = mail_wave_read(w, study_id, wave, &v, err);
 
 	memset(ret, 0, sizeof(*ret));
-	if (r == 0)
+	if (r == 0) {
 		mail_wave_count(&v, ret);
+		r = mail_wave_when(w, study, study_id, &v, &ret->due, err);
+		ret->too_many = v.reminder > study->reminders && v.mailing == 0;
+	}
+	ret->reminder = v.reminder;
 	mail_wave_free(&v);
 	return r;
 }
@@ -497,17 +502,21 @@ int
 mail_resolve(const struct world *w, int64_t study_id, const char *wave,
     int sent, int64_t *n, struct err *err)
 {
+	char name[MAIL_WAVE_NAME];
 	sqlite3_stmt *s;
-	int r;
+	int reminder, r;
 
-	if (mail_recover(w, study_id, err) != 0 || db_begin(w->db, err) != 0)
+	if (mail_recover(w, study_id, err) != 0 ||
+	    mail_wave_which(w, study_id, wave, &reminder, err) != 0 ||
+	    db_begin(w->db, err) != 0)
 		return -1;
+	mail_wave_name(reminder, name);
 	r = db_prepare(w->db, "UPDATE mailing_recipient SET state = ?3, sent ="
 	    " iif(?3 = 'sent', sent, NULL) WHERE state = 'uncertain' AND mailing IN"
 	    " (SELECT id FROM mailing WHERE study = ?1 AND wave = ?2)", &s, err);
 	if (r == 0) {
 		db_i64(s, 1, study_id);
-		db_text(s, 2, wave);
+		db_text(s, 2, name);
 		db_text(s, 3, sent ? "sent" : "planned");
 		r = db_run(s, err);
 		*n = sqlite3_changes(w->db);
@@ -515,7 +524,7 @@ mail_resolve(const struct world *w, int64_t study_id, const char *wave,
 	}
 	if (r == 0 && *n > 0)
 		r = studies_event(w, study_id, "mail", err, "%s: %" PRId64
-		    " uncertain: %s", wave, *n, sent ? "they were sent" :
+		    " uncertain: %s", name, *n, sent ? "they were sent" :
 		    "they are written to again");
 	if (r == 0)
 		r = disposition_write(w, study_id, err);

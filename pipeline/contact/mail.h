@@ -24,6 +24,11 @@
  * A CSV of a mailing that is through, and is gone, is written again for those who
  * may still be written to: lists get lost, and it names nobody anew.
  *
+ * Reminders are waves of their own, numbered, with a token for each recipient and
+ * wave.  One begins when the wave before is through and the study file's days have
+ * passed since its last letter: too early is EX_TEMPFAIL, one more than the study
+ * file allows EX_DATAERR; --preview and letters to ourselves may come before.
+ *
  * A mailing goes on where it began: with unsent recipients another way out or
  * another text (once some were sent) is EX_DATAERR.  So is a reminder before
  * the invitation is through, and an address that cannot stand in a header.
@@ -32,7 +37,9 @@
  *
  * Fields of templates, subject and link (link: {token} alone): {name} {email}
  * {token} {link} {area} {group} {title} {purpose} {controller} {legal_basis}
- * {contact} {from_name} {register_date} {deadline}; dates as DD.MM.YYYY.
+ * {contact} {retention} {from_name} {register_date} {deadline} {art14}
+ * {art14_en}; dates as DD.MM.YYYY.  What the invitation must say: mail_art14.h;
+ * what HTML must not hold: mail_html.h.
  *
  * Steps to be killed at: mail.1 (before the plan), mail.2 (in it), mail.3
  * (planned), mail.4 (written, not handed over), mail.5 (handed over, not marked),
@@ -46,7 +53,7 @@
 #include "pipeline/store/world.h"
 
 struct mail_ask {
-	const char *wave;	/* "invite" or "reminder" */
+	const char *wave;	/* invite, reminder or reminder-N (mail_who.h) */
 	const char *out;	/* "smtp", "maildir:DIR", "csv:FILE", or as csv
 				 * limesurvey listmonk nettskjema qualtrics */
 	int preview;		/* > 0: no more than this many, nothing is written
@@ -59,6 +66,11 @@ struct mail_ask {
 /* planned = before + sent + rejected + deferred + uncertain; but after
  * mail_count(), where the rest would be sent. */
 struct mail_result {
+	int reminder;		/* which it was; 0: the invitation */
+	/* after mail_count() alone: */
+	int too_many;		/* a reminder that the study file does not allow */
+	int32_t due;		/* the day it may begin, if that is to come; or
+				 * DATE_NONE */
 	int64_t planned;	/* recipients of the wave in all */
 	int64_t before;		/* of them sent (or rejected) by an earlier run */
 	int64_t sent;		/* of them sent now */
@@ -79,8 +91,8 @@ int mail_send(const struct world *, const struct study *, int64_t study_id,
 int mail_resolve(const struct world *, int64_t study_id, const char *wave,
     int sent, int64_t *n, struct err *);
 
-/* How many a wave would go to, for `plan` and --dry-run. */
-int mail_count(const struct world *, int64_t study_id, const char *wave,
-    struct mail_result *, struct err *);
+/* How many a wave would go to, and when, for `plan`. */
+int mail_count(const struct world *, const struct study *, int64_t study_id,
+    const char *wave, struct mail_result *, struct err *);
 
 #endif /* !PIPELINE_CONTACT_MAIL_H */

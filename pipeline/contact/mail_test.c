@@ -48,6 +48,7 @@ begin(struct fixture *f, int n)
 	f->study.link = "https://s.example.no/?t={token}";
 	f->study.invite = "invite.txt";
 	f->study.reminder = "reminder.txt";
+	f->study.reminders = 3;
 	f->study.controller = "Instituttet";
 	write_file(f, "invite.txt", "Hei {name} i {area}\n\n{link}\n{controller}"
 	    " {register_date}\n");
@@ -222,7 +223,7 @@ who_is_suppressed_is_left_out(void **state)
 	begin(&f, 4);
 	suppress(&f, SUPPRESS_EMAIL, "u2@example.no");
 	suppress(&f, SUPPRESS_ORGNR, "810000003");
-	assert_int_equal(mail_count(&f.w, f.id, "invite", &r, &f.err), 0);
+	assert_int_equal(mail_count(&f.w, &f.study, f.id, "invite", &r, &f.err), 0);
 	assert_int_equal(r.planned, 2);
 	assert_int_equal(r.suppressed, 2);
 	assert_int_equal(r.left_out, 2);
@@ -344,7 +345,7 @@ who_drops_out_after_the_plan_is_taken_off(void **state)
 	assert_int_equal(files("new"), 2);
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing_recipient"),
 	    2);
-	assert_int_equal(mail_count(&f.w, f.id, "invite", &r, &f.err), 0);
+	assert_int_equal(mail_count(&f.w, &f.study, f.id, "invite", &r, &f.err), 0);
 	assert_int_equal(r.planned, 2);
 	assert_int_equal(r.suppressed, 1);
 	fixture_close(&f);
@@ -497,7 +498,7 @@ reminders_go_to_whom_they_should(void **state)
 	suppress(&f, SUPPRESS_ORGNR, "810000008");
 	assert_int_equal(disposition_write(&f.w, f.id, &f.err), 0);
 
-	assert_int_equal(mail_count(&f.w, f.id, "reminder", &r, &f.err), 0);
+	assert_int_equal(mail_count(&f.w, &f.study, f.id, "reminder", &r, &f.err), 0);
 	assert_int_equal(r.planned, 2);
 	assert_int_equal(r.answered, 4);
 	assert_int_equal(r.refused, 1);
@@ -516,8 +517,144 @@ reminders_go_to_whom_they_should(void **state)
 	assert_string_equal(fixture_text(&f, "SELECT group_concat(sample_unit) FROM"
 	    " (SELECT sample_unit FROM mailing_recipient WHERE mailing = 2 ORDER BY"
 	    " 1)"), "7,9");
-	sends(&f, "reminder", out, 2, 2, 0);
+	sends(&f, "reminder-1", out, 2, 2, 0);
 	assert_int_equal(files("new"), 8 + 2);
+	fixture_close(&f);
+}
+
+/* Days, numbers and texts of reminders: the study file has the say. */
+static void
+reminders_come_when_they_are_due(void **state)
+{
+	const int64_t day = 86400;
+	struct fixture f;
+	struct mail_result r;
+	struct mail_ask ask = { .wave = "reminder", .out = out, .preview = 1 };
+	struct buf shown = BUF(1 << 20);
+	int64_t first;
+
+	(void)state;
+	begin(&f, 3);
+	f.study.reminders = 2;
+	f.study.days_between = 7;
+	f.study.nth[2].subject = "For siste gang";
+	f.study.nth[2].text = "siste.txt";
+	write_file(&f, "siste.txt", "Aller siste\n");
+	sends(&f, "invite", out, 3, 0, 3);
+	refuses(&f, "reminder", out, EX_TEMPFAIL, "too early: the last letter of "
+	    "invite went on");
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing"), 1);
+	/* looking is allowed before */
+	ask.shown = &shown;
+	assert_int_equal(mail_send(&f.w, &f.study, f.id, &ask, &r, &f.err), 0);
+	assert_non_null(strstr(buf_text(&shown), "Hei igjen"));
+	f.w.now += 7 * day - f.w.now % day - 1;	/* the last second of the sixth day */
+	refuses(&f, "reminder", out, EX_TEMPFAIL, "days_between is 7");
+	assert_int_equal(mail_count(&f.w, &f.study, f.id, "reminder", &r, &f.err), 0);
+	assert_int_equal(r.due, date_of(f.w.now) + 1);
+	f.w.now += 1;
+	first = f.w.now;
+	assert_int_equal(mail_count(&f.w, &f.study, f.id, "reminder", &r, &f.err), 0);
+	assert_int_equal(r.planned, 3);
+	assert_int_equal(r.reminder, 1);
+	assert_int_equal(r.due, DATE_NONE);
+	assert_int_equal(r.too_many, 0);
+	sends(&f, "reminder", out, 3, 0, 3);
+	refuses(&f, "reminder", out, EX_TEMPFAIL, "reminder 2 is too early");
+	refuses(&f, "reminder-3", out, EX_DATAERR, "reminder-2 has not been sent");
+	f.w.now = first + 7 * day;
+	buf_clear(&shown);
+	assert_int_equal(mail_send(&f.w, &f.study, f.id, &ask, &r, &f.err), 0);
+	assert_non_null(strstr(buf_text(&shown), "Subject: For siste gang"));
+	assert_non_null(strstr(buf_text(&shown), "Aller siste"));
+	sends(&f, "reminder", out, 3, 0, 3);
+	f.w.now += 30 * day;
+	refuses(&f, "reminder", out, EX_DATAERR, "reminder 3 would be one too many");
+	sends(&f, "reminder-2", out, 3, 3, 0);
+	/* a token for each recipient and wave */
+	assert_int_equal(fixture_int(&f, "SELECT count(DISTINCT return_token) FROM"
+	    " mailing_recipient"), 9);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM mailing WHERE wave IN"
+	    " ('invite', 'reminder', 'reminder-2')"), 3);
+	f.study.reminders = 9;
+	f.study.days_between = 0;
+	sends(&f, "reminder", out, 3, 0, 3);
+	assert_int_equal(f.study.days_between, 0);
+	buf_free(&shown);
+	fixture_close(&f);
+}
+
+static const char art14_letter[] = "Hei {name}. {controller}, {contact}."
+    " {purpose} {legal_basis} Adressen er fra Enhetsregisteret. Alt slettes i"
+    " 2030. Du kan protestere, og klage til Datatilsynet.\n";
+
+static void
+the_invitation_says_what_it_must(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, 1);
+	f.study.art14 = 1;
+	f.study.contact = "NN";
+	f.study.purpose = "Forskning.";
+	refuses(&f, "invite", out, EX_CONFIG, "[study] legal_basis");
+	f.study.legal_basis = "Art. 6";
+	refuses(&f, "invite", out, EX_CONFIG, "whom to ask: {contact}; what for");
+	write_file(&f, "invite.txt", art14_letter);
+	/* the HTML is read by itself: it must say it too */
+	f.study.invite_html = "invite.html";
+	write_file(&f, "invite.html", "<p>Hei {name}</p>\n");
+	refuses(&f, "invite", out, EX_CONFIG, "invite.html: does not say");
+	write_file(&f, "invite.html", "<p>{art14}</p>\n");
+	refuses(&f, "invite", out, EX_CONFIG, "[study] retention");
+	f.study.retention = "Til 2030 & ikke lenger.";
+	sends(&f, "invite", out, 1, 0, 1);
+	f.study.days_between = 0;
+	refuses(&f, "reminder", out, EX_CONFIG, "reminder.txt: does not say");
+	fixture_close(&f);
+}
+
+static void
+a_letter_has_an_html_alternative(void **state)
+{
+	struct fixture f;
+	struct mail_result r;
+	struct buf shown = BUF(1 << 20), b = BUF(1 << 20);
+	struct mail_ask ask = { .wave = "invite", .out = out, .preview = 1,
+	    .shown = &shown };
+	char path[160];
+	const char *text, *html;
+
+	(void)state;
+	begin(&f, 1);
+	f.study.invite_html = "invite.html";
+	write_file(&f, "invite.html", "<img src=\"https://t.example.no/x.gif\">\n");
+	refuses(&f, "invite", out, EX_CONFIG, "invite.html: line 1: src=");
+	write_file(&f, "invite.html", "<p>{nonsense}</p>\n");
+	refuses(&f, "invite", out, EX_CONFIG, "HTML template: line 1: there is no field");
+	write_file(&f, "invite.html", "<p>Bl\xe5</p>\n");
+	refuses(&f, "invite", out, EX_DATAERR, "not UTF-8");
+	write_file(&f, "invite.html", "");
+	refuses(&f, "invite", out, EX_DATAERR, "is empty");
+	fixture_exec(&f, "UPDATE frame_unit SET name = 'A <b>\"& Sønn'");
+	write_file(&f, "invite.html", "\xef\xbb\xbf<p title=\"{name}\">Hei {name}: <a "
+	    "href=\"{link}\">skjema</a></p>\n");
+	assert_int_equal(mail_send(&f.w, &f.study, f.id, &ask, &r, &f.err), 0);
+	assert_non_null(strstr(buf_text(&shown), "Hei A <b>\"& Sønn i"));
+	assert_non_null(strstr(buf_text(&shown), "title=\"A &lt;b&gt;&quot;&amp; Sønn\""));
+	sends(&f, "invite", out, 1, 0, 1);
+	snprintf(path, sizeof(path), "%s/new/r1.smaa", dir);
+	assert_int_equal(file_read(path, 1 << 20, &b, &f.err), 0);
+	assert_non_null(strstr(b.data, "\nContent-Type: multipart/alternative;\n"
+	    " boundary=\"=_"));
+	text = strstr(b.data, "\nContent-Type: text/plain; charset=utf-8\n");
+	html = strstr(b.data, "\nContent-Type: text/html; charset=utf-8\n");
+	assert_non_null(text);
+	assert_non_null(html);
+	assert_true(text < html);
+	buf_free(&b);
+	buf_free(&shown);
 	fixture_close(&f);
 }
 
@@ -529,7 +666,7 @@ refuses_before_anything_is_planned(void **state)
 
 	(void)state;
 	begin(&f, 2);
-	refuses(&f, "third", out, EX_USAGE, "a wave is invite or reminder");
+	refuses(&f, "third", out, EX_USAGE, "a wave is invite, reminder or");
 	refuses(&f, "invite", "smtp:x", EX_USAGE, "maildir:FOLDER, or csv");
 	refuses(&f, "invite", "maildir:", EX_USAGE, "maildir:FOLDER");
 	refuses(&f, "invite", "csv", EX_USAGE, "maildir:FOLDER");
@@ -697,6 +834,9 @@ main(void)
 		cmocka_unit_test(a_list_for_other_programs),
 		cmocka_unit_test(platforms_get_their_own_form),
 		cmocka_unit_test(reminders_go_to_whom_they_should),
+		cmocka_unit_test(reminders_come_when_they_are_due),
+		cmocka_unit_test(the_invitation_says_what_it_must),
+		cmocka_unit_test(a_letter_has_an_html_alternative),
 		cmocka_unit_test(refuses_before_anything_is_planned),
 		cmocka_unit_test(a_preview_shows_and_does_nothing),
 		cmocka_unit_test(a_lost_list_is_written_again),

@@ -6,6 +6,8 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/contact/mail_art14.h"
+#include "pipeline/contact/mail_html.h"
 #include "pipeline/contact/message.h"
 #include "pipeline/contact/token.h"
 #include "pipeline/store/keys.h"
@@ -38,35 +40,71 @@ day_text(int32_t day, char out[static 12])
 }
 
 static int
-load_template(struct mail_text *t, int reminder, struct err *err)
+load_file(const struct mail_text *t, const char *file, int html, int reminder,
+    struct buf *b, struct err *err)
 {
-	const char *file = reminder ? t->study->reminder : t->study->invite;
 	struct buf path = BUF(8192);
 	int r = -1;
 
-	if (file == NULL)
-		return err_set(err, EX_CONFIG, "the study file names no template for "
-		    "this wave ([mail] %s)", reminder ? "reminder" : "invite");
 	if (*file != '/')
 		buf_printf(&path, "%s/", t->study->folder);
 	buf_str(&path, file);
-	t->template = (struct buf)BUF(TEMPLATE_MAX);
-	if (file_read(buf_text(&path), TEMPLATE_MAX, &t->template, err) != 0)
+	if (file_read(buf_text(&path), TEMPLATE_MAX, b, err) != 0)
 		goto out;
-	if (!utf8_valid(buf_text(&t->template), t->template.len) ||
-	    memchr(buf_text(&t->template), '\0', t->template.len) != NULL)
+	if (!utf8_valid(buf_text(b), b->len) ||
+	    memchr(buf_text(b), '\0', b->len) != NULL) {
 		err_set(err, EX_DATAERR, "%s: not UTF-8: save it as UTF-8",
 		    buf_text(&path));
-	else if (t->template.len == 0)
+		goto out;
+	}
+	if (b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0)
+		memmove(b->data, b->data + 3, (b->len -= 3) + 1);
+	if (b->len == 0)
 		err_set(err, EX_DATAERR, "%s: is empty", buf_text(&path));
+	else if (html && mail_html_check(buf_text(b), err) != 0)
+		err_context(err, "%s", buf_text(&path));
 	else
-		r = 0;
-	if (t->template.len >= 3 && memcmp(t->template.data, "\xef\xbb\xbf", 3) == 0)
-		memmove(t->template.data, t->template.data + 3,
-		    (t->template.len -= 3) + 1);
+		r = mail_art14_check(t->study, buf_text(b), file, reminder, err);
 out:
 	buf_free(&path);
 	return r;
+}
+
+/* Which files a wave's letters are made of, and its subject: the first reminder's
+ * where a later one has none of its own. */
+static struct study_nth
+parts_of(const struct mail_text *t, int reminder)
+{
+	const struct study *s = t->study;
+	struct study_nth p = { reminder && s->reminder_subject != NULL ?
+	    s->reminder_subject : either(s->subject, s->title.nb),
+	    reminder ? s->reminder : s->invite,
+	    reminder ? s->reminder_html : s->invite_html };
+
+	if (reminder > 1 && s->nth[reminder].subject != NULL)
+		p.subject = s->nth[reminder].subject;
+	if (reminder > 1 && s->nth[reminder].text != NULL) {
+		p.text = s->nth[reminder].text;
+		p.html = s->nth[reminder].html;
+	}
+	return p;
+}
+
+static int
+load_templates(struct mail_text *t, int reminder, struct err *err)
+{
+	struct study_nth p = parts_of(t, reminder);
+
+	if (p.text == NULL)
+		return err_set(err, EX_CONFIG, "the study file names no template for "
+		    "this wave ([mail] %s)", reminder ? "reminder" : "invite");
+	if (load_file(t, p.text, 0, reminder, &t->template, err) != 0 ||
+	    (p.html != NULL &&
+	    load_file(t, p.html, 1, reminder, &t->html, err) != 0))
+		return -1;
+	mail_art14_text(t->study, t->register_date, 0, &t->art14);
+	mail_art14_text(t->study, t->register_date, 1, &t->art14_en);
+	return 0;
 }
 
 static int
@@ -101,6 +139,10 @@ sum_up(struct mail_text *t, int reminder)
 		hash_add(h, t->study->unsubscribe, strlen(t->study->unsubscribe) + 1);
 	hash_add(h, reminder ? "r" : "i", 1);
 	hash_add(h, buf_text(&t->template), t->template.len);
+	if (t->html.len > 0) {
+		hash_add(h, "html", 5);
+		hash_add(h, buf_text(&t->html), t->html.len);
+	}
 	hash_end(h, sum);
 	hash_hex(sum, sizeof(sum), t->sha256);
 }
@@ -145,14 +187,14 @@ mail_text_load(const struct world *w, const struct study *s,
 	t->w = w;
 	t->study = s;
 	t->mail = mail;
-	t->template = (struct buf)BUF(TEMPLATE_MAX);
+	t->template = t->html = (struct buf)BUF(TEMPLATE_MAX);
+	t->art14 = t->art14_en = (struct buf)BUF(TEMPLATE_MAX);
 	t->planned = v->mailing != 0 ? v->planned : w->now;
 	t->delimiter = set->delimiter != NULL && set->delimiter[0] != '\0' ?
 	    set->delimiter[0] : '+';
 	t->from = either(s->from, set->from);
 	t->from_name = either(s->from_name, set->from_name);
-	t->subject = v->reminder && s->reminder_subject != NULL ?
-	    s->reminder_subject : either(s->subject, s->title.nb);
+	t->subject = parts_of(t, v->reminder).subject;
 	day_text(v->register_date, t->register_date);
 	day_text(s->answers.deadline == MOMENT_NONE ? DATE_NONE :
 	    date_of(s->answers.deadline), t->deadline);
@@ -168,7 +210,7 @@ mail_text_load(const struct world *w, const struct study *s,
 	if (mail && !is_click(s->unsubscribe))
 		return err_set(err, EX_CONFIG, "[mail] unsubscribe is no https address "
 		    "that can stand in a header");
-	if (mail && load_template(t, v->reminder, err) != 0)
+	if (mail && load_templates(t, v->reminder, err) != 0)
 		return -1;
 	sum_up(t, v->reminder);
 	return try_out(t, err);
@@ -178,6 +220,9 @@ void
 mail_text_free(struct mail_text *t)
 {
 	buf_free(&t->template);
+	buf_free(&t->html);
+	buf_free(&t->art14);
+	buf_free(&t->art14_en);
 }
 
 void
@@ -236,7 +281,7 @@ make_mail(const struct mail_text *t, const struct letter *l,
     struct buf *mail, struct err *err)
 {
 	const struct message_field token = { "token", ref };
-	struct buf body = BUF(MAIL_MAX), subject = BUF(4096), id = BUF(512),
+	struct buf body = BUF(MAIL_MAX), html = BUF(MAIL_MAX), subject = BUF(4096), id = BUF(512),
 	    unsubscribe = BUF(1024), click = BUF(2048);
 	int r = -1;
 
@@ -244,11 +289,16 @@ make_mail(const struct mail_text *t, const struct letter *l,
 		err_context(err, "template");
 		goto out;
 	}
+	if (t->html.len > 0 &&
+	    message_expand_html(buf_text(&t->html), field, n, &html, err) != 0) {
+		err_context(err, "HTML template");
+		goto out;
+	}
 	if (message_expand(t->subject, field, n, &subject, err) != 0) {
 		err_context(err, "[mail] subject");
 		goto out;
 	}
-	if (body.over || subject.over) {
+	if (body.over || html.over || subject.over) {
 		err_set(err, EX_DATAERR, "the message is too long");
 		goto out;
 	}
@@ -263,7 +313,8 @@ make_mail(const struct mail_text *t, const struct letter *l,
 	const struct message m = { .return_path = l->return_address,
 	    .from = t->from, .from_name = t->from_name, .to = l->address,
 	    .to_name = l->name, .subject = buf_text(&subject),
-	    .body = buf_text(&body), .date = t->planned,
+	    .body = buf_text(&body),
+	    .html = t->html.len > 0 ? buf_text(&html) : NULL, .date = t->planned,
 	    .message_id = buf_text(&id), .ref = ref,
 	    .unsubscribe = buf_text(&unsubscribe),
 	    .one_click = known(buf_text(&click)) };
@@ -274,6 +325,7 @@ make_mail(const struct mail_text *t, const struct letter *l,
 		r = message_build(&m, mail, err);
 out:
 	buf_free(&body);
+	buf_free(&html);
 	buf_free(&subject);
 	buf_free(&id);
 	buf_free(&unsubscribe);
@@ -318,6 +370,9 @@ mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
 		{ "contact", known(s->contact) }, { "from_name", known(t->from_name) },
 		{ "register_date", known(t->register_date) },
 		{ "deadline", known(t->deadline) },
+		{ "retention", known(s->retention) },
+		{ "art14", known(buf_text(&t->art14)) },
+		{ "art14_en", known(buf_text(&t->art14_en)) },
 	};
 	r = make_mail(t, l, field, sizeof(field) / sizeof(field[0]), ref, &mail, err);
 	if (r == 0) {

@@ -16,6 +16,8 @@ struct mail_text {
 	const struct world *w;
 	const struct study *study;
 	struct buf template;		/* empty where no mail is written */
+	struct buf html;		/* empty where there is none */
+	struct buf art14, art14_en;	/* fields; empty where keys are missing */
 	const char *subject, *from, *from_name;
 	char name[64], domain[256];	/* of the return address */
 	char delimiter;

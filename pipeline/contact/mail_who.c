@@ -1,8 +1,10 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/base/date.h"
+#include "pipeline/base/num.h"
 #include "pipeline/contact/disposition.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/suppress.h"
@@ -128,42 +130,182 @@ read_mailing(const struct world *w, int64_t study_id, const char *wave,
 	return r < 0 ? -1 : 0;
 }
 
-/* Is the invitation through?  A reminder planned before would miss people. */
-static int
-check_invited(const struct world *w, int64_t study_id, struct err *err)
+/* ------------------------------------------------------------------ waves -- */
+
+void
+mail_wave_name(int reminder, char out[static MAIL_WAVE_NAME])
 {
+	if (reminder > 1)
+		snprintf(out, MAIL_WAVE_NAME, "reminder-%d", reminder);
+	else
+		snprintf(out, MAIL_WAVE_NAME, "%s", reminder ? "reminder" : "invite");
+}
+
+/* The number of a wave's name: 0 invite; -1: it is none. */
+static int
+number_of(const char *wave)
+{
+	int64_t n;
+
+	if (strcmp(wave, "invite") == 0)
+		return 0;
+	if (strcmp(wave, "reminder") == 0)
+		return 1;
+	if (strncmp(wave, "reminder-", 9) != 0 ||
+	    num_int(wave + 9, 1, STUDY_REMINDERS, &n) != 0)
+		return -1;
+	return (int)n;
+}
+
+int
+mail_wave_is(const char *wave)
+{
+	return number_of(wave) >= 0;
+}
+
+/* What became of a wave's letters. */
+struct tally {
+	int begun;
+	int64_t sent, unsent, uncertain;
+	int64_t last;			/* moment of the last that went */
+};
+
+static int
+tally_wave(const struct world *w, int64_t study_id, int reminder,
+    struct tally *t, struct err *err)
+{
+	char name[MAIL_WAVE_NAME];
 	sqlite3_stmt *s;
-	int64_t sent = 0, unsent = 0, uncertain = 0;
 	int r;
 
-	if (db_prepare(w->db, "SELECT"
+	memset(t, 0, sizeof(*t));
+	mail_wave_name(reminder, name);
+	if (db_prepare(w->db, "SELECT count(DISTINCT m.id),"
 	    " coalesce(sum(r.state IN ('sent', 'rejected')), 0),"
 	    " coalesce(sum(r.state = 'planned' OR r.state = 'deferred'"
 	    "  AND m.planned > ?2), 0),"
-	    " coalesce(sum(r.state IN ('handing', 'uncertain')), 0)"
-	    " FROM mailing m JOIN mailing_recipient r ON r.mailing = m.id"
-	    " WHERE m.study = ?1 AND m.wave = 'invite'", &s, err) != 0)
+	    " coalesce(sum(r.state IN ('handing', 'uncertain')), 0),"
+	    " coalesce(max(r.sent), max(m.planned))"
+	    " FROM mailing m LEFT JOIN mailing_recipient r ON r.mailing = m.id"
+	    " WHERE m.study = ?1 AND m.wave = ?3", &s, err) != 0)
 		return -1;
 	db_i64(s, 1, study_id);
 	db_i64(s, 2, w->now - DEFER_DAYS * 86400);
+	db_text(s, 3, name);
 	if ((r = db_step(s, err)) == 1) {
-		sent = sqlite3_column_int64(s, 0);
-		unsent = sqlite3_column_int64(s, 1);
-		uncertain = sqlite3_column_int64(s, 2);
+		t->begun = sqlite3_column_int(s, 0);
+		t->sent = sqlite3_column_int64(s, 1);
+		t->unsent = sqlite3_column_int64(s, 2);
+		t->uncertain = sqlite3_column_int64(s, 3);
+		t->last = sqlite3_column_int64(s, 4);
 	}
 	sqlite3_finalize(s);
-	if (r < 0)
+	return r < 0 ? -1 : 0;
+}
+
+int
+mail_wave_which(const struct world *w, int64_t study_id, const char *wave,
+    int *reminder, struct err *err)
+{
+	struct tally t;
+	int n = number_of(wave);
+
+	if (n < 0)
+		return err_set(err, EX_USAGE, "a wave is invite, reminder or "
+		    "reminder-N, N from 1 to %d, not %.20s", STUDY_REMINDERS, wave);
+	*reminder = n;
+	if (strcmp(wave, "reminder") != 0)
+		return 0;
+	/* the one that is on its way, else the one to come */
+	for (; n <= STUDY_REMINDERS; n++) {
+		if (tally_wave(w, study_id, n, &t, err) != 0)
+			return -1;
+		*reminder = n;
+		if (!t.begun || t.unsent > 0 || t.uncertain > 0)
+			break;
+	}
+	return 0;
+}
+
+/* The last letter of the wave before, and the first day of this one. */
+static int
+days_of(const struct world *w, const struct study *study, int64_t study_id,
+    int reminder, int32_t *last, int32_t *first, struct err *err)
+{
+	struct tally t;
+
+	if (tally_wave(w, study_id, reminder - 1, &t, err) != 0)
 		return -1;
-	if (sent == 0)
+	*last = date_of(t.last);
+	*first = *last + (int32_t)study->days_between;
+	return 0;
+}
+
+int
+mail_wave_when(const struct world *w, const struct study *study,
+    int64_t study_id, const struct mail_wave *v, int32_t *due, struct err *err)
+{
+	int32_t last, first;
+
+	*due = DATE_NONE;
+	if (v->reminder == 0 || v->mailing != 0)
+		return 0;
+	if (days_of(w, study, study_id, v->reminder, &last, &first, err) != 0)
+		return -1;
+	if (date_of(w->now) < first)
+		*due = first;
+	return 0;
+}
+
+int
+mail_wave_due(const struct world *w, const struct study *study,
+    int64_t study_id, const struct mail_wave *v, struct err *err)
+{
+	char before[MAIL_WAVE_NAME], on[16], day[16];
+	int32_t last, first;
+
+	if (v->reminder == 0 || v->mailing != 0)
+		return 0;
+	mail_wave_name(v->reminder - 1, before);
+	if (days_of(w, study, study_id, v->reminder, &last, &first, err) != 0)
+		return -1;
+	if (v->reminder > study->reminders)
+		return err_set(err, EX_DATAERR, "reminder %d would be one too many: the "
+		    "study file allows %" PRId64 " ([mail] reminders), and %s is "
+		    "through", v->reminder, study->reminders, before);
+	if (date_of(w->now) < first)
+		return err_set(err, EX_TEMPFAIL, "reminder %d is too early: the last "
+		    "letter of %s went on %s, and [mail] days_between is %" PRId64
+		    ": it may go on %s", v->reminder, before, date_iso(last, on),
+		    study->days_between, date_iso(first, day));
+	return 0;
+}
+
+/* Is the wave before through?  A reminder planned before would miss people. */
+static int
+check_through(const struct world *w, int64_t study_id, int reminder,
+    struct err *err)
+{
+	char name[MAIL_WAVE_NAME];
+	struct tally t;
+
+	mail_wave_name(reminder - 1, name);
+	if (tally_wave(w, study_id, reminder - 1, &t, err) != 0)
+		return -1;
+	if (reminder == 1 && t.sent == 0)
 		return err_set(err, EX_DATAERR,
 		    "no invitation has been sent: there is nobody to remind");
-	if (unsent > 0)
-		return err_set(err, EX_DATAERR, "the invitation is not through, %lld "
-		    "are unsent: run that again first", (long long)unsent);
-	if (uncertain > 0)
-		return err_set(err, EX_DATAERR, "of %lld invitations nobody knows "
+	if (!t.begun)
+		return err_set(err, EX_DATAERR, "%s has not been sent: reminder %d "
+		    "comes after it", name, reminder);
+	if (t.unsent > 0)
+		return err_set(err, EX_DATAERR, "%s is not through, %lld are unsent: "
+		    "run that again first", reminder == 1 ? "the invitation" : name,
+		    (long long)t.unsent);
+	if (t.uncertain > 0)
+		return err_set(err, EX_DATAERR, "of %lld letters of %s nobody knows "
 		    "whether they went: settle that first (utvalg mail STUDY --wave "
-		    "invite --resolve sent|again)", (long long)uncertain);
+		    "%s --resolve sent|again)", (long long)t.uncertain, name, name);
 	return 0;
 }
 
@@ -178,12 +320,11 @@ mail_wave_read(const struct world *w, int64_t study_id, const char *wave,
 
 	memset(v, 0, sizeof(*v));
 	v->arena = arena_new();
-	v->reminder = strcmp(wave, "reminder") == 0;
-	if (!v->reminder && strcmp(wave, "invite") != 0)
-		return err_set(err, EX_USAGE,
-		    "a wave is invite or reminder, not %.20s", wave);
-	if (read_mailing(w, study_id, wave, v, err) != 0 ||
-	    (v->reminder && check_invited(w, study_id, err) != 0) ||
+	if (mail_wave_which(w, study_id, wave, &v->reminder, err) != 0)
+		return -1;
+	mail_wave_name(v->reminder, v->name);
+	if (read_mailing(w, study_id, v->name, v, err) != 0 ||
+	    (v->reminder && check_through(w, study_id, v->reminder, err) != 0) ||
 	    (list = suppress_load(w->db, err)) == NULL ||
 	    db_prepare(w->db, sql_units, &s, err) != 0)
 		goto out;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "pipeline/base/err.h"
+#include "config/study.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/contact/mail.h"
 #include "pipeline/store/world.h"
@@ -25,9 +26,12 @@ struct mail_unit {
 	int deferred;			/* put off by the server */
 };
 
+enum { MAIL_WAVE_NAME = 24 };
+
 struct mail_wave {
 	struct arena *arena;
-	int reminder;
+	int reminder;			/* its number; 0: the invitation */
+	char name[MAIL_WAVE_NAME];	/* as in table mailing */
 	int32_t register_date;		/* of the frame drawn from */
 	int64_t mailing;		/* 0: not planned yet */
 	int64_t planned;		/* moment */
@@ -35,6 +39,31 @@ struct mail_wave {
 	struct mail_unit *unit;		/* in order of sample_unit */
 	size_t n;
 };
+
+/* The name in table mailing: invite, reminder (the first), reminder-2, ... */
+void mail_wave_name(int reminder, char out[static MAIL_WAVE_NAME]);
+
+/* invite, reminder or reminder-N? */
+int mail_wave_is(const char *);
+
+/*
+ * Which wave is meant: invite; reminder-N; or reminder, which is the one that is
+ * on its way, else the next one.  Another word: EX_USAGE.
+ */
+int mail_wave_which(const struct world *, int64_t study_id, const char *wave,
+    int *reminder, struct err *);
+
+/*
+ * May this reminder be begun?  Too many for the study file: EX_DATAERR; too few
+ * days since the last letter of the wave before: EX_TEMPFAIL, saying when.  One
+ * that was begun may go on.
+ */
+int mail_wave_due(const struct world *, const struct study *, int64_t study_id,
+    const struct mail_wave *, struct err *);
+
+/* The day it may be begun, where that is to come; else DATE_NONE. */
+int mail_wave_when(const struct world *, const struct study *, int64_t study_id,
+    const struct mail_wave *, int32_t *due, struct err *);
 
 /* mail_wave_free() after either outcome. */
 int mail_wave_read(const struct world *, int64_t study_id, const char *wave,

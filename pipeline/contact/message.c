@@ -49,8 +49,38 @@ put_value(struct buf *b, const char *value)
 	buf_free(&clean);
 }
 
-int
-message_expand(const char *s, const struct message_field *f, size_t n,
+/* The same in HTML: what structures a page is written as what it looks like. */
+static void
+put_html(struct buf *b, const char *value)
+{
+	struct buf text = BUF(BUF_ANY);
+
+	put_value(&text, value);
+	for (const char *s = buf_text(&text); *s != '\0'; s++)
+		switch (*s) {
+		case '&':
+			buf_str(b, "&amp;");
+			break;
+		case '<':
+			buf_str(b, "&lt;");
+			break;
+		case '>':
+			buf_str(b, "&gt;");
+			break;
+		case '"':
+			buf_str(b, "&quot;");
+			break;
+		case '\'':
+			buf_str(b, "&#39;");
+			break;
+		default:
+			buf_chr(b, *s);
+		}
+	buf_free(&text);
+}
+
+static int
+expand(const char *s, const struct message_field *f, size_t n, int html,
     struct buf *b, struct err *err)
 {
 	size_t line = 1, i;
@@ -82,10 +112,27 @@ message_expand(const char *s, const struct message_field *f, size_t n,
 				break;
 		if (i == n)
 			return refuse(err, line, name, len, f, n);
-		put_value(b, f[i].value);
+		if (html)
+			put_html(b, f[i].value);
+		else
+			put_value(b, f[i].value);
 		s = name + len;
 	}
 	return 0;
+}
+
+int
+message_expand(const char *template, const struct message_field *f, size_t n,
+    struct buf *b, struct err *err)
+{
+	return expand(template, f, n, 0, b, err);
+}
+
+int
+message_expand_html(const char *template, const struct message_field *f, size_t n,
+    struct buf *b, struct err *err)
+{
+	return expand(template, f, n, 1, b, err);
 }
 
 /* ---------------------------------------------------------------- headers -- */
@@ -271,6 +318,14 @@ put_unsubscribe(struct buf *b, const struct message *m)
 		buf_str(b, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n");
 }
 
+static void
+put_part(struct buf *b, const char *type, const char *text)
+{
+	buf_printf(b, "Content-Type: text/%s; charset=utf-8\n"
+	    "Content-Transfer-Encoding: quoted-printable\n\n", type);
+	put_body(b, text);
+}
+
 int
 message_build(const struct message *m, struct buf *b, struct err *err)
 {
@@ -289,9 +344,18 @@ message_build(const struct message *m, struct buf *b, struct err *err)
 	    "Auto-Submitted: auto-generated\n", moment_mail(m->date, date),
 	    m->message_id, m->ref);
 	put_unsubscribe(b, m);
-	buf_str(b, "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
-	    "Content-Transfer-Encoding: quoted-printable\n\n");
-	put_body(b, m->body);
+	buf_str(b, "MIME-Version: 1.0\n");
+	if (m->html == NULL)
+		put_part(b, "plain", m->body);
+	else {
+		/* no line of quoted-printable holds "=_": the boundary is in none */
+		buf_printf(b, "Content-Type: multipart/alternative;\n"
+		    " boundary=\"=_%s\"\n\n--=_%s\n", m->ref, m->ref);
+		put_part(b, "plain", m->body);
+		buf_printf(b, "\n--=_%s\n", m->ref);
+		put_part(b, "html", m->html);
+		buf_printf(b, "\n--=_%s--\n", m->ref);
+	}
 	if (b->over)
 		return err_set(err, EX_DATAERR, "the message is too long");
 	return 0;
@@ -309,17 +373,10 @@ show_mailbox(struct buf *b, const char *header, const char *name,
 	buf_printf(b, "<%s>\n", address);
 }
 
-void
-message_show(const struct message *m, struct buf *b)
+/* A terminal obeys control characters: each line as a value is put. */
+static void
+show_lines(struct buf *b, const char *s)
 {
-	const char *s = m->body;
-
-	show_mailbox(b, "From", m->from_name, m->from);
-	show_mailbox(b, "To", m->to_name, m->to);
-	buf_str(b, "Subject: ");
-	put_value(b, m->subject);
-	buf_str(b, "\n\n");
-	/* a terminal obeys control characters: each line as a value is put */
 	while (*s != '\0') {
 		size_t len = strcspn(s, "\n");
 		struct buf line = BUF(BUF_ANY);
@@ -330,4 +387,19 @@ message_show(const struct message *m, struct buf *b)
 		buf_free(&line);
 		s += len + (s[len] == '\n');
 	}
+}
+
+void
+message_show(const struct message *m, struct buf *b)
+{
+	show_mailbox(b, "From", m->from_name, m->from);
+	show_mailbox(b, "To", m->to_name, m->to);
+	buf_str(b, "Subject: ");
+	put_value(b, m->subject);
+	buf_str(b, "\n\n");
+	show_lines(b, m->body);
+	if (m->html == NULL)
+		return;
+	buf_str(b, "\n-- as HTML --\n\n");
+	show_lines(b, m->html);
 }

@@ -28,6 +28,10 @@ struct message_field {
  */
 int message_expand(const char *template, const struct message_field *,
     size_t nfield, struct buf *, struct err *);
+/* The same for a template that is HTML: a value is text there, & < > " ' of it
+ * are written as entities, in attributes too. */
+int message_expand_html(const char *template, const struct message_field *,
+    size_t nfield, struct buf *, struct err *);
 
 /* Can this stand as an address in headers and envelope?  Visible ASCII, one
  * "@" with something on either side, and nothing that structures a header. */
@@ -38,6 +42,7 @@ struct message {
 	const char *from, *from_name;	/* name NULL or "": none */
 	const char *to, *to_name;
 	const char *subject, *body;	/* UTF-8; the body with LF or CRLF */
+	const char *html;		/* the same as HTML, or NULL */
 	int64_t date;			/* moment */
 	const char *message_id;		/* without <> */
 	const char *ref;		/* X-Utvalg-Ref */
@@ -49,6 +54,8 @@ struct message {
  * Append the mail, RFC 5322 with LF as line end, the envelope sender first as
  * Return-Path (a maildir has no other place for it), quoted-printable (RFC
  * 2045 6.7), names and subject as encoded words where they must be (RFC 2047).
+ * With html: multipart/alternative (RFC 2046 5.1.4), the text first, for the last
+ * that a reader can show is shown; both parts UTF-8 and quoted-printable.
  * No line is over 76 octets, but for an address that is longer itself.
  * Auto-Submitted: auto-generated (RFC 3834), so that nobody answers by robot.
  * List-Unsubscribe (RFC 2369), and with one_click List-Unsubscribe-Post (RFC
@@ -57,8 +64,8 @@ struct message {
  */
 int message_build(const struct message *, struct buf *, struct err *);
 
-/* Append what a reader of the mail sees: from, to, subject and the text, UTF-8
- * as it is and in no transfer encoding.  Not to be sent. */
+/* Append what a reader of the mail sees: from, to, subject, the text, and the HTML
+ * as it is written; UTF-8 as it is and in no transfer encoding.  Not to be sent. */
 void message_show(const struct message *, struct buf *);
 
 #endif /* !PIPELINE_CONTACT_MESSAGE_H */

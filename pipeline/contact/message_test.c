@@ -306,6 +306,60 @@ windows_line_ends_become_ours(void **state)
 	buf_free(&b);
 }
 
+/* An octet of the text and the HTML each in its part, the text first, and no name
+ * that breaks out of the page. */
+static void
+html_stands_beside_the_text(void **state)
+{
+	const struct message_field f[] = { { "name", "<A> & 'B\"\n" } };
+	struct buf html = BUF(BUF_ANY), b = BUF(BUF_ANY);
+	struct message m = plain;
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeMessage *got;
+	GMimeMultipart *parts;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(message_expand_html("<p title='{name}'>{{å}}</p>\n", f, 1,
+	    &html, &err), 0);
+	assert_string_equal(buf_text(&html),
+	    "<p title='&lt;A&gt; &amp; &#39;B&quot; '>{å}</p>\n");
+	assert_int_equal(message_expand_html("\n{x}", f, 1, &b, &err), -1);
+	assert_non_null(strstr(err.text, "line 2: there is no field {x}"));
+	buf_clear(&b);
+	m.html = buf_text(&html);
+	assert_int_equal(message_build(&m, &b, &err), 0);
+	for (const char *s = b.data; *s != '\0'; ) {
+		size_t n = strcspn(s, "\n");
+
+		assert_true(n <= 76);
+		s += n + (s[n] == '\n');
+	}
+	stream = g_mime_stream_mem_new_with_buffer(b.data, b.len);
+	parser = g_mime_parser_new_with_stream(stream);
+	got = g_mime_parser_construct_message(parser, NULL);
+	assert_true(GMIME_IS_MULTIPART(g_mime_message_get_mime_part(got)));
+	parts = GMIME_MULTIPART(g_mime_message_get_mime_part(got));
+	assert_int_equal(g_mime_multipart_get_count(parts), 2);
+	for (int i = 0; i < 2; i++) {
+		GMimeObject *part = g_mime_multipart_get_part(parts, i);
+		GMimeContentType *type = g_mime_object_get_content_type(part);
+		char *text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
+
+		assert_string_equal(g_mime_content_type_get_media_subtype(type),
+		    i == 0 ? "plain" : "html");
+		assert_true(strncmp(text, i == 0 ? m.body : m.html,
+		    strlen(i == 0 ? m.body : m.html)) == 0);
+		g_free(text);
+	}
+	g_object_unref(got);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	buf_free(&html);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -318,6 +372,7 @@ main(void)
 		cmocka_unit_test(a_mail_reader_reads_what_was_written),
 		cmocka_unit_test(nothing_breaks_out_of_a_header),
 		cmocka_unit_test(windows_line_ends_become_ours),
+		cmocka_unit_test(html_stands_beside_the_text),
 	};
 
 	g_mime_init();

@@ -46,7 +46,7 @@ find_newest(sqlite3 *db, int64_t study_id, const struct study *study,
 		return -1;
 	db_i64(q, 1, study_id);
 	db_text(q, 2, s->extract_sha256);
-	db_text(q, 3, hash_hex(study->sha256, 32, hex));
+	db_text(q, 3, hash_hex(study->drawn_sha256, 32, hex));
 	db_text(q, 4, s->lists_sha256);
 	db_text(q, 5, s->suppression_sha256);
 	db_text(q, 6, version);
@@ -94,7 +94,7 @@ write_frame(const struct world *w, int64_t study_id, const struct study *study,
 	bind_id(q, 4, s->extract_underenhet);
 	db_i64(q, 5, c->register_date);
 	db_text(q, 6, s->extract_sha256);
-	db_text(q, 7, hash_hex(study->sha256, 32, hex));
+	db_text(q, 7, hash_hex(study->drawn_sha256, 32, hex));
 	db_text(q, 8, s->lists_sha256);
 	db_text(q, 9, s->suppression_sha256);
 	db_text(q, 10, version);
@@ -200,7 +200,8 @@ freeze(const struct world *w, const struct study *study, int64_t owner,
 		err_set(err, EX_CANTCREAT, "study %s has been drawn from frame %lld, and "
 		    "register, study file, lists, opt-outs or domains have changed since: a "
 		    "new frame would not be the one that was drawn; give the study another "
-		    "name",
+		    "name (for texts, letters and tables alone there is utvalg study "
+		    "renew)",
 		    study->name, (long long)newest.id);
 		goto out;
 	}

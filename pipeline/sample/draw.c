@@ -295,7 +295,7 @@ draw(const struct world *w, const struct study *s, int64_t study_id,
 	if ((r = drawn_before(w->db, study_id, frame, ret, &sample,
 	    err)) < 0)
 		goto undo;
-	hash_hex(s->sha256, sizeof(s->sha256), hex);
+	hash_hex(s->drawn_sha256, sizeof(s->drawn_sha256), hex);
 	if (r == 1) {
 		db_rollback(w->db);
 		if (record_again(w, s, sample, strcmp(hex, of) == 0, err) == 0)

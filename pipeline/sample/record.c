@@ -129,7 +129,8 @@ record_make(const struct world *w, const struct study *s, int64_t sample,
 	json_kstr(&j, "record", "draw of a sample");
 	json_kstr(&j, "program", "utvalg " VERSION);
 	json_kstr(&j, "study", s->name);
-	json_kstr(&j, "study_file_sha256", hash_hex(s->sha256, sizeof(s->sha256), hex));
+	json_kstr(&j, "study_file_sha256", hash_hex(s->drawn_sha256,
+	    sizeof(s->drawn_sha256), hex));
 	if (rows(w->db, &j, "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', s.drawn,"
 	    " 'unixepoch') AS drawn, t.owner AS user, s.design AS design, s.units AS"
 	    " units, s.list_sha256 AS list_sha256, s.salt_sha256 AS salt_sha256 FROM"

@@ -158,7 +158,7 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 		return -1;
 	if (r == 0)
 		return err_set(err, EX_NOINPUT, "nothing has been drawn for %s", s->name);
-	if (strcmp(hash_hex(s->sha256, sizeof(s->sha256), hex), d.study) != 0)
+	if (strcmp(hash_hex(s->drawn_sha256, sizeof(s->drawn_sha256), hex), d.study) != 0)
 		return err_set(err, EX_DATAERR, "the study file is not the one that the "
 		    "frame was made with: nothing can be said about the draw");
 	r = -1;

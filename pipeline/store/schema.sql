@@ -285,7 +285,9 @@ CREATE TABLE study (
   file BLOB NOT NULL,               -- the study file as last used, octet by octet
   folder TEXT NOT NULL,             -- where it lay, for lists and templates
   file_sha256 TEXT NOT NULL,
-  created INTEGER NOT NULL          -- moment
+  created INTEGER NOT NULL,         -- moment
+  drawn_sha256 TEXT                 -- hash of the file that frame and draw were made with,
+                                    -- where its texts have been renewed since; else NULL
 ) STRICT;
 
 -- The population, frozen.  The newest frame of a study is the one in use.

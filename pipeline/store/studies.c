@@ -7,6 +7,8 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/base/talk.h"
+#include "config/study_diff.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/store/studies.h"
@@ -38,6 +40,28 @@ id_of(sqlite3 *db, const char *name, int64_t *id, struct err *err)
 	return r < 0 ? -1 : 0;
 }
 
+/* Is ${study} the file that is kept?  Then it stands for what that stands for. */
+static int
+take_drawn(sqlite3 *db, int64_t id, struct study *study, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	char hex[65];
+	int r;
+
+	if (id == 0)
+		return 0;
+	if (db_prepare(db, "SELECT drawn_sha256 FROM study WHERE id = ?1 AND"
+	    " file_sha256 = ?2 AND drawn_sha256 IS NOT NULL", &s, err) != 0)
+		return -1;
+	db_i64(s, 1, id);
+	db_text(s, 2, hash_hex(study->sha256, 32, hex));
+	r = db_step(s, err);
+	if (r == 1 && hash_unhex(db_col(s, 0), study->drawn_sha256, 32) != 0)
+		r = err_set(err, EX_DATAERR, "study.drawn_sha256: is no hash");
+	sqlite3_finalize(s);
+	return r < 0 ? -1 : 0;
+}
+
 int
 studies_get(const struct world *w, int64_t id, struct study **study,
     struct err *err)
@@ -60,6 +84,11 @@ studies_get(const struct world *w, int64_t id, struct study **study,
 		    (long long)id);
 	sqlite3_finalize(s);
 	buf_free(&path);
+	if (r == 0 && take_drawn(w->db, id, *study, err) != 0) {
+		study_free(*study);
+		*study = NULL;
+		return -1;
+	}
 	return r;
 }
 
@@ -121,7 +150,12 @@ studies_find(const struct world *w, const char *arg, struct study **study,
 	if (is_path(arg)) {
 		if (study_read(arg, study, NULL, err) != 0)
 			return -1;
-		return id_of(w->db, (*study)->name, id, err);
+		if (id_of(w->db, (*study)->name, id, err) == 0 &&
+		    take_drawn(w->db, *id, *study, err) == 0)
+			return 0;
+		study_free(*study);
+		*study = NULL;
+		return -1;
 	}
 	if (id_of(w->db, arg, id, err) != 0)
 		return -1;
@@ -188,7 +222,9 @@ studies_put(const struct world *w, const struct study *study, int64_t owner,
 	if (db_prepare(w->db, "INSERT INTO study (name, owner, file, folder,"
 	    " file_sha256, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (name) DO UPDATE SET file = excluded.file,"
-	    " folder = excluded.folder, file_sha256 = excluded.file_sha256"
+	    " folder = excluded.folder, file_sha256 = excluded.file_sha256,"
+	    " drawn_sha256 = iif(file_sha256 = excluded.file_sha256, drawn_sha256,"
+	    " NULL)"
 	    " WHERE file_sha256 <> excluded.file_sha256"
 	    " OR folder <> excluded.folder", &s, err) != 0)
 		goto out;
@@ -205,6 +241,66 @@ studies_put(const struct world *w, const struct study *study, int64_t owner,
 out:
 	sqlite3_finalize(s);
 	free(folder);
+	return r;
+}
+
+/* The transaction's inside. */
+static int
+write_renewed(const struct world *w, int64_t id, const struct study *now,
+    const struct study *was, const char *keys, struct err *err)
+{
+	char *folder = realpath(now->folder[0] != '\0' ? now->folder : ".", NULL);
+	char hex[65], drawn[65];
+	sqlite3_stmt *s = NULL;
+	int r = -1;
+
+	if (db_prepare(w->db, "UPDATE study SET file = ?2, folder = ?3, file_sha256 ="
+	    " ?4, drawn_sha256 = ?5 WHERE id = ?1", &s, err) == 0) {
+		db_i64(s, 1, id);
+		sqlite3_bind_blob64(s, 2, now->text, now->len, SQLITE_STATIC);
+		db_text(s, 3, folder != NULL ? folder : now->folder);
+		db_text(s, 4, hash_hex(now->sha256, 32, hex));
+		db_text(s, 5, hash_hex(was->drawn_sha256, 32, drawn));
+		r = db_run(s, err);
+	}
+	sqlite3_finalize(s);
+	free(folder);
+	if (r != 0)
+		return -1;
+	talk_step("renew.2");
+	return studies_event(w, id, "renew", err, "study file %.12s, drawn with %.12s: "
+	    "%s", hex, drawn, keys);
+}
+
+int
+studies_renew(const struct world *w, int64_t id, const struct study *now,
+    struct buf *keys, struct err *err)
+{
+	struct buf fixed = BUF(4000);
+	struct study *was = NULL;
+	int r = -1;
+
+	if (studies_get(w, id, &was, err) != 0)
+		return -1;
+	study_compare(was, now, &fixed, keys);
+	if (fixed.len > 0) {
+		err_set(err, EX_DATAERR, "%s is not renewed: population or draw would "
+		    "be others (%.300s); give the study another name", now->name,
+		    buf_text(&fixed));
+		goto out;
+	}
+	talk_step("renew.1");
+	if (db_begin(w->db, err) != 0)
+		goto out;
+	if (write_renewed(w, id, now, was, keys->len > 0 ? buf_text(keys) :
+	    "comments and layout", err) == 0 && db_commit(w->db, err) == 0) {
+		talk_step("renew.3");
+		r = 0;
+	} else
+		db_rollback(w->db);
+out:
+	study_free(was);
+	buf_free(&fixed);
 	return r;
 }
 

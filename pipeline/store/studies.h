@@ -31,6 +31,17 @@ int studies_find(const struct world *, const char *arg, struct study **study,
 int studies_put(const struct world *, const struct study *, int64_t owner,
     int64_t *id, struct err *);
 
+/*
+ * A study that is framed or drawn gets a new file that says the same of population
+ * and draw (study_diff.h): texts, letters, answers and tables may be others.  Frame
+ * and draw go on to name the file that they were made with.  What changed is
+ * appended to ${keys}, "[mail] subject, ..."; empty: comments alone.  Says it
+ * another thing of population or draw: EX_DATAERR, naming the keys, and nothing is
+ * changed.  A transaction of its own, with an event.
+ */
+int studies_renew(const struct world *, int64_t id, const struct study *,
+    struct buf *keys, struct err *);
+
 /* Ids of all studies in order of their names; free(). */
 int studies_all(sqlite3 *, int64_t **ids, size_t *n, struct err *);
 

@@ -107,6 +107,7 @@ from = post@example.org
 bounce = b@svar.example.no
 subject = Hei
 invite = brev.txt
+art14 = elsewhere
 INI
 printf 'Hei {name}\n' >"$T/brev.txt"
 world "$T/w"

@@ -67,6 +67,8 @@ subject = Hei
 unsubscribe = https://svar.example.no/nei/{token}
 invite = brev.txt
 reminder = brev.txt
+days_between = 0
+art14 = elsewhere
 INI
 printf 'Hei {name}\n.\nSvar: {token}\n' >"$T/brev.txt"
 world "$T/w"
