@@ -65,7 +65,6 @@ _utvalg() {
 	weights:--e)
 		return ;;
 	mail:--wave)
-		mapfile -t COMPREPLY < <(compgen -W 'invite reminder' -- "$cur")
 		return ;;
 	mail:--out)
 		compopt -o filenames
@@ -141,7 +140,7 @@ _utvalg() {
 		;;
 	study)
 		opts+=' '
-		words='check'
+		words='check renew'
 		files=1
 		;;
 	plan)
