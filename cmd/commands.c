@@ -22,6 +22,7 @@ const struct cmd *const commands[] = {
 	&cmd_night,
 	&cmd_request,
 	&cmd_requests,
+	&cmd_key,
 	&cmd_config,
 	&cmd_doctor,
 	&cmd_backup,

@@ -96,6 +96,10 @@ _utvalg() {
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
+	key:--out)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
 	nace:--standard)
 		return ;;
 	nace:--to)
@@ -133,7 +137,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests key config doctor backup nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -213,6 +217,10 @@ _utvalg() {
 		opts+=' '
 		words='list serve'
 		;;
+	key)
+		opts+=' --out'
+		words='list rotate'
+		;;
 	config)
 		opts+=' '
 		words='show check'
@@ -241,7 +249,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests config doctor backup nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests key config doctor backup nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -148,7 +148,7 @@ static int
 write_recipients(struct sending *s, struct err *err)
 {
 	sqlite3_stmt *insert = NULL, *token = NULL;
-	char ref[26];
+	char *ref;
 	int r = -1;
 
 	if (db_prepare(s->w->db, "INSERT INTO mailing_recipient (mailing,"
@@ -169,6 +169,7 @@ write_recipients(struct sending *s, struct err *err)
 		if (db_run(insert, err) != 0)
 			goto out;
 		u->recipient = sqlite3_last_insert_rowid(s->w->db);
+		u->ref = ref = arena_alloc(s->v.arena, 26);
 		mail_text_token(&s->text, u->recipient, ref);
 		db_i64(token, 1, u->recipient);
 		db_text(token, 2, ref);

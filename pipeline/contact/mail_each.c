@@ -377,16 +377,14 @@ loop(struct run *r, struct err *err)
 static void
 say_uncertain(const struct mail_each *e)
 {
-	char ref[26];
 	int n = 0;
 
 	for (size_t i = 0; i < e->v->n; i++) {
 		if (!e->v->unit[i].uncertain || n++ >= 10)
 			continue;
-		mail_text_token(e->text, e->v->unit[i].recipient, ref);
 		talk_line(e->w->talk, "nobody knows whether <%s@%s> went: look for "
 		    "that Message-ID in the mail server's log, then --resolve sent or "
-		    "--resolve again", ref, e->text->domain);
+		    "--resolve again", e->v->unit[i].ref, e->text->domain);
 	}
 	if (n > 10)
 		talk_line(e->w->talk, "... and %d more", n - 10);

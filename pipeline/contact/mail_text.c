@@ -346,6 +346,8 @@ mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
 	if (t->trial > 0)
 		snprintf(ref, sizeof(ref), "trial-%d-%lld", t->trial,
 		    (long long)t->w->now);
+	else if (u->ref != NULL && *u->ref != '\0')
+		snprintf(ref, sizeof(ref), "%s", u->ref);
 	else
 		mail_text_token(t, recipient, ref);
 	l->recipient = recipient;

@@ -23,7 +23,8 @@ static const char sql_units[] =
     "SELECT u.id, u.token, f.name, coalesce(f.email, ''),"
     " coalesce(f.email_key, ''), f.area_name, f.group_name, f.orgnr,"
     " coalesce(d.state, 'not_sent'), coalesce(d.late, 0), coalesce(d.why, ''),"
-    " i.id IS NOT NULL, coalesce(r.id, 0), coalesce(r.state, 'planned')"
+    " i.id IS NOT NULL, coalesce(r.id, 0), coalesce(r.state, 'planned'),"
+    " coalesce(r.return_token, '')"
     " FROM sample s JOIN sample_unit u ON u.sample = s.id"
     " JOIN frame_unit f ON f.id = u.frame_unit"
     " LEFT JOIN disposition d ON d.sample_unit = u.id"
@@ -81,6 +82,7 @@ take(const struct world *w, const struct suppress *list, struct mail_wave *v,
 	u->area = arena_str(v->arena, db_col(row, 5));
 	u->group = arena_str(v->arena, db_col(row, 6));
 	u->recipient = sqlite3_column_int64(row, 12);
+	u->ref = arena_str(v->arena, db_col(row, 14));
 	state = db_col(row, 13);
 	u->sent = strcmp(state, "sent") == 0 || strcmp(state, "rejected") == 0;
 	u->uncertain = strcmp(state, "uncertain") == 0 ||

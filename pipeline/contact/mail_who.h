@@ -20,6 +20,8 @@ struct mail_unit {
 	const char *token, *name, *address, *key, *area, *group;
 	enum mail_why why;
 	int64_t recipient;		/* of this wave; 0: not planned */
+	const char *ref;		/* its return token as planned: keys may have been
+					 * rotated since; NULL or "": not planned */
 	int sent;			/* through: taken by the server, or refused by
 					 * it for good */
 	int uncertain;			/* nobody knows; not to be sent again */

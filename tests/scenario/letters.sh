@@ -157,4 +157,36 @@ u plan brev --lang en >"$T/out" 2>"$T/err"
 has "$T/out" "reminder 3: none" "which the plan knows"
 ok "the second by its number" mail reminder-2 --out "maildir:$T/box"
 has "$T/out" "sent before 9 + sent now 0" "is through"
+
+# --- keys -------------------------------------------------------------------------
+day 90
+same "$(u key list 2>"$T/err")" "a  number  0  made unknown     signs" "one key signs"
+old=$(db "SELECT return_token FROM mailing_recipient r JOIN mailing m ON m.id = r.mailing WHERE wave = 'reminder-2' LIMIT 1")
+ok "a new one" u key rotate
+has "$T/out" "key b signs, 1 accepted beside it, 0 dropped" "the old one is accepted beside it"
+same "$(stat -c %a "$T/w/state/keys/bounce")" 600 "nobody else reads them"
+u key list >"$T/out" 2>"$T/err"
+has "$T/out" "b  number  1  made 2027-01-24  signs" "the list has its day"
+has "$T/out" "accepted until 2027-04-24" "and how long the old one is needed"
+secret=$(sed -n 's/^b \([0-9a-f]*\).*/\1/p' "$T/w/state/keys/bounce")
+u key list --json >>"$T/out" 2>>"$T/err"
+lacks "$T/out" "$secret" "but never the key"
+lacks "$T/w/state/utvalg.db" "$secret" "which is not in the database either"
+for step in key.1 key.2 key.3; do
+	rm -rf "$T/k"
+	cp -a "$T/w" "$T/k"
+	r=0
+	UTVALG_KILL_AT=$step utvalg --config "$CONF" key rotate >"$T/out" 2>"$T/err" || r=$?
+	same "$r" 137 "killed at $step"
+	[ $step = key.3 ] || ok "run again" u key rotate
+	same "$(u key list 2>/dev/null | wc -l) $(db "SELECT count(*) FROM event WHERE what = 'key'")" "3 2" \
+		"one key more, and one line of the journal"
+	rm -rf "$T/w"
+	mv "$T/k" "$T/w"
+done
+day 40
+printf 'From: MAILER-DAEMON@far.example.org\nSubject: Undelivered Mail Returned to Sender\n\n<post@far.example.org>: 550 5.1.1 User unknown\n' |
+	utvalg-hook -s "$T/w/state/spool" -f '' -r "prvs=1234ABCDEF=SRS0=HHHH=TT=svar.example.no=b+$old@far.example.org"
+ok "what the old key signed comes back, wrapped twice" u bounces
+same "$(db "SELECT located FROM bounce ORDER BY id DESC LIMIT 1")" certain "and is known"
 ok "and the state is sound" u doctor
