@@ -18,6 +18,7 @@ const struct cmd *const commands[] = {
 	&cmd_mail,
 	&cmd_bounces,
 	&cmd_answers,
+	&cmd_optout,
 	&cmd_table,
 	&cmd_night,
 	&cmd_request,

@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--reason|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -85,6 +85,8 @@ _utvalg() {
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
+	optout:--reason)
+		return ;;
 	table:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json md latex xlsx' -- "$cur")
 		return ;;
@@ -137,7 +139,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests key config doctor backup nace email bounce rates help'
+		words='status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -200,6 +202,11 @@ _utvalg() {
 		files=1
 		studies=1
 		;;
+	optout)
+		opts+=' --all --undo --reason'
+		files=1
+		studies=1
+		;;
 	table)
 		opts+=' --format --by --e'
 		last='net rates funnel codes returns missing aapor cross NAME'
@@ -249,7 +256,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers table night request requests key config doctor backup nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -126,6 +126,49 @@ assert not m.defects and not t.defects and not h.defects
 	if command -v python3 >/dev/null; then _bad "another program reads both as they were meant"
 	else skip no-python3 "another program reads both"; fi
 
+# --- somebody says no ---------------------------------------------------------------
+state() { db "SELECT d.state FROM disposition d JOIN sample_unit u ON u.id = d.sample_unit JOIN frame_unit f ON f.id = u.frame_unit WHERE f.email = '$1'"; }
+cp -a "$T/w" "$T/k"
+ok "one by address" u optout brev ' <Post3@Gard.example.no> '
+has "$T/out" "1 drawn units, 1 noted as refused now, 1 entries new on the list" "is noted"
+same "$(state post3@gard.example.no)" refused "and has refused"
+ok "again" u optout brev post3@gard.example.no
+has "$T/out" "1 drawn units, 0 noted as refused now, 0 entries new" "which changes nothing"
+token=$(db "SELECT u.token FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit WHERE f.email = 'post4@gard.example.no'")
+ref=$(db "SELECT return_token FROM mailing_recipient WHERE address = 'post5@gard.example.no'")
+printf '%s\n\nb+%s@svar.example.no\n' "$token" "$ref" >"$T/who"
+u optout --all - <"$T/who" >"$T/out" 2>"$T/err" || _bad "some from a list"
+same "$(state post4@gard.example.no) $(state post5@gard.example.no)" "refused refused" "by the code of the form, and by the return address"
+printf '%s\nnobody@example.org\n' "$ref" >"$T/who"
+r=0
+u optout brev - <"$T/who" >"$T/out" 2>"$T/err" || r=$?
+same "$r" 66 "somebody whom the study does not know"
+has "$T/err" "line 2: nobody that was drawn in this study" "is told with the line"
+lacks "$T/err" "nobody@example.org" "not with the address"
+ok "but may be kept from every study" u optout --all nobody@example.org
+has "$T/out" "0 drawn units, 0 noted as refused now, 1 entries new" "on the list"
+status 64 "an address that is none" u optout --all 'no@@body'
+status 64 "taken back without a reason" u optout brev --undo post3@gard.example.no
+ok "taken back with one" u optout brev --undo --reason "another farm" post3@gard.example.no
+has "$T/out" "1 taken back now, 1 entries taken off" "it is off the list"
+same "$(state post3@gard.example.no)" sent "and stands as before"
+same "$(db "SELECT count(*) FROM event WHERE what = 'opt-out' AND detail LIKE 'taken back by hand%another farm'")" 1 "the log says why"
+same "$(db "SELECT count(*) FROM event WHERE detail LIKE '%@%'")" 0 "and names nobody"
+SOURCE_DATE_EPOCH=$((1793000000 + 8 * 86400))
+mail reminder --dry-run --out "maildir:$T/box" >"$T/out" 2>"$T/err"
+has "$T/out" "left out 2 = suppressed 2" "who said no is not reminded"
+for step in optout.1 optout.2; do
+	r=0
+	UTVALG_KILL_AT=$step utvalg --config "$CONF" optout brev post6@gard.example.no >"$T/out" 2>"$T/err" || r=$?
+	same "$r" 137 "killed at $step"
+done
+ok "run again" u optout brev post6@gard.example.no
+same "$(db "SELECT count(*) FROM answer WHERE file = 'by hand'") $(state post6@gard.example.no)" "3 refused" "one note each"
+ok "and the state is sound" u doctor
+rm -rf "$T/w"
+mv "$T/k" "$T/w"
+day 0
+
 # --- reminders --------------------------------------------------------------------
 status 75 "a reminder at once is too early" mail reminder --out "maildir:$T/box"
 has "$T/err" "reminder 1 is too early: the last letter of invite went on 2026-10-26, and [mail] days_between is 7: it may go on 2026-11-02" \
