@@ -168,15 +168,39 @@ db_col(sqlite3_stmt *stmt, int i)
 	return s != NULL ? (const char *)s : "";
 }
 
+#define CACHE	"PRAGMA cache_size = -16384;"
+
 static int
 pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
 {
 	if (mode == STORE_READ)
 		return db_exec(db, "PRAGMA foreign_keys = ON;"
 		    "PRAGMA query_only = ON;", err);
-	return db_exec(db, "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
+	/* the page size is that of a new file; one thread more sorts what an index
+	 * is made of */
+	return db_exec(db, "PRAGMA page_size = 8192; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-	    "PRAGMA cache_size = -16384;", err);
+	    "PRAGMA threads = 1;" CACHE, err);
+}
+
+void
+store_bulk(sqlite3 *db)
+{
+	struct err ignored;
+
+	/* no waiting: others go on reading, and the log will do as well */
+	sqlite3_busy_timeout(db, 0);
+	(void)db_exec(db, "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -8192;",
+	    &ignored);
+	sqlite3_busy_timeout(db, BUSY_MS);
+}
+
+void
+store_bulk_end(sqlite3 *db)
+{
+	struct err ignored;
+
+	(void)db_exec(db, "PRAGMA journal_mode = WAL;" CACHE, &ignored);
 }
 
 static int
@@ -242,16 +266,17 @@ make_state(const char *state, struct err *err)
 	return 0;
 }
 
-/* A folder that cannot be written, as a backup's, and no write-ahead log in it:
- * there is no room for shared memory, and no need of it. */
+/* A folder that cannot be written, as a backup's, and no write-ahead log or
+ * journal in it: there is no room for shared memory, and no need of it. */
 static int
 nobody_writes(const char *state)
 {
-	static const char *const beside[] = { "utvalg.db-wal", "utvalg.db-shm" };
+	static const char *const beside[] = { "utvalg.db-wal", "utvalg.db-shm",
+		"utvalg.db-journal" };
 	struct buf path = BUF(4096);
 	int r = access(state, W_OK) != 0;
 
-	for (size_t i = 0; r && i < 2; i++) {
+	for (size_t i = 0; r && i < 3; i++) {
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", state, beside[i]);
 		r = access(buf_text(&path), F_OK) != 0;

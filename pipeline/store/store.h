@@ -31,6 +31,18 @@ int store_open(const char *state, enum store_mode mode, sqlite3 **ret,
     struct err *err);
 void store_close(sqlite3 *);
 
+/*
+ * Before a transaction that fills an empty register: its pages go straight to
+ * the end of the file, with a rollback journal of the few old ones, instead of
+ * into the write-ahead log and from there into the file.  As safe, half the
+ * octets written.  Readers wait meanwhile; there is no register to read yet.
+ * Where somebody else has the database open it stays as it is.  store_bulk_end()
+ * after the transaction, in any case.  A run killed between the two leaves a
+ * journal that whoever opens next rolls back.
+ */
+void store_bulk(sqlite3 *);
+void store_bulk_end(sqlite3 *);
+
 /* Statements.  All set *${err} from the database on failure: a full disk or
  * I/O error EX_IOERR, read-only EX_CANTCREAT, busy EX_TEMPFAIL, corrupt
  * EX_DATAERR, anything else EX_SOFTWARE. */

@@ -72,6 +72,57 @@ a_database_is_made_and_opened_again(void **state)
 }
 
 static void
+want_journal(sqlite3 *db, const char *mode)
+{
+	struct err err;
+	sqlite3_stmt *s;
+
+	assert_int_equal(db_prepare(db, "PRAGMA journal_mode", &s, &err), 0);
+	assert_int_equal(db_step(s, &err), 1);
+	assert_string_equal(db_col(s, 0), mode);
+	sqlite3_finalize(s);
+}
+
+/* A first load writes into the file itself, and all is as before after it. */
+static void
+bulk_needs_the_database_for_itself(void **state)
+{
+	static const char add[] = "INSERT INTO event (at, what, detail) VALUES (1,"
+	    " 'x', 'y')";
+	sqlite3 *db, *reader;
+	struct err err;
+	int64_t n = -1;
+
+	(void)state;
+	assert_int_equal(store_open(dir, STORE_WRITE, &db, &err), 0);
+	store_bulk(db);
+	want_journal(db, "delete");
+	assert_int_equal(db_begin(db, &err), 0);
+	assert_int_equal(db_exec(db, add, &err), 0);
+	db_rollback(db);
+	assert_int_equal(db_exec(db, add, &err), 0);
+	store_bulk_end(db);
+	want_journal(db, "wal");
+	assert_int_equal(db_int(db, "SELECT count(*) FROM event", &n, &err), 1);
+	assert_int_equal(n, 1);
+
+	/* somebody reads: it stays as it is, at once, and the reader reads on */
+	assert_int_equal(store_open(dir, STORE_READ, &reader, &err), 0);
+	assert_int_equal(db_exec(reader, "BEGIN", &err), 0);
+	assert_int_equal(db_int(reader, "SELECT count(*) FROM event", &n, &err), 1);
+	store_bulk(db);
+	want_journal(db, "wal");
+	assert_int_equal(db_begin(db, &err), 0);
+	assert_int_equal(db_exec(db, add, &err), 0);
+	assert_int_equal(db_commit(db, &err), 0);
+	assert_int_equal(db_int(reader, "SELECT count(*) FROM event", &n, &err), 1);
+	assert_int_equal(n, 1);
+	store_bulk_end(db);
+	store_close(reader);
+	store_close(db);
+}
+
+static void
 reading_what_is_not_there_says_what_to_do(void **state)
 {
 	sqlite3 *db;
@@ -242,6 +293,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_database_is_made_and_opened_again),
+		TEST(bulk_needs_the_database_for_itself),
 		TEST(reading_what_is_not_there_says_what_to_do),
 		TEST(a_newer_schema_is_refused_and_left_alone),
 		TEST(a_file_that_is_no_database_is_refused),
