@@ -4,8 +4,8 @@
 /*
  * load -- units into table `unit`, differences only.
  *
- * What is in force is held in memory as (organisation number, row hash); each
- * unit of the extract is compared with it, so that a unit that did not change
+ * What is in force is held in memory as (organisation number, row hash: held.h);
+ * each unit of the extract is compared with it, so that a unit that did not change
  * costs no write, and what the extract does not have any more is known at the
  * end.  What changes or leaves goes to unit_history first, and so does a unit of
  * the other kind whose number turns up in this one.  Everything happens inside
@@ -17,6 +17,7 @@
 
 #include "nace/nace.h"
 #include "pipeline/base/err.h"
+#include "pipeline/register/pack.h"
 #include "pipeline/register/scan.h"
 #include "pipeline/register/unit.h"
 
@@ -39,6 +40,7 @@ void load_free(struct load *);
 
 /* What the scanner tells (scan.h); ${line} is the one the unit begins on. */
 int load_unit(struct load *, const struct unit *, size_t line, struct err *);
+int load_packed(struct load *, const struct packed *, struct err *);
 int load_fault(struct load *, const struct scan_fault *, struct err *);
 
 /* The first record that was no unit, "line N: why", or "". */

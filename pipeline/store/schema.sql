@@ -46,9 +46,14 @@ CREATE INDEX extract_fault_extract ON extract_fault (extract);
 -- Units as the register holds them today: one row for each organisation number
 -- (enhet and underenhet share one range).  The columns are unit_fields[] of
 -- pipeline/register/unit.c in its order (a test holds them equal); absent is NULL.
+-- Rows lie as they came, and indexes are made from all of them: numbers come in no
+-- order, and rows kept in theirs would cost a first load four times as much.
+-- row_hash stands in front, where comparing two nights need not look further.
 CREATE TABLE unit (
-  orgnr INTEGER PRIMARY KEY,        -- organisation number, nine digits, check digit right
+  orgnr INTEGER NOT NULL,           -- organisation number, nine digits, check digit right
   kind INTEGER NOT NULL,            -- 0 enhet (legal unit), 1 underenhet (place of business)
+  row_hash INTEGER NOT NULL,        -- 64-bit sum of all fields, unit_hash()
+  extract INTEGER NOT NULL,         -- it came to be as it is in
   response_class TEXT,              -- what the register calls the record: Enhet, Underenhet, SlettetEnhet
   name TEXT,                        -- name
   former_names TEXT,                -- earlier names, JSON: navn, fraDato, tilDato (local time)
@@ -145,12 +150,10 @@ CREATE TABLE unit (
   home_law TEXT,                    -- country whose law it is under
   home_law_code TEXT,               -- two letters of that country
   home_form TEXT,                   -- legal form at home
-  home_form_name TEXT,              -- its name
-  row_hash INTEGER NOT NULL,        -- 64-bit sum of the fields above
-  extract INTEGER NOT NULL          -- it came to be as it is in
+  home_form_name TEXT               -- its name
 ) STRICT;
-CREATE INDEX unit_nace1 ON unit (nace1);
-CREATE INDEX unit_parent ON unit (parent) WHERE parent IS NOT NULL;
+CREATE UNIQUE INDEX unit_orgnr ON unit (orgnr);
+CREATE INDEX unit_nace1 ON unit (nace1, kind) WHERE deleted_date IS NULL;
 
 -- What a unit was before it changed or left the register: the extract that it
 -- was last in force before, and the same columns.  (The key's columns come
@@ -159,6 +162,8 @@ CREATE TABLE unit_history (
   until INTEGER NOT NULL,           -- first extract that no longer has it like this
   orgnr INTEGER NOT NULL,
   kind INTEGER NOT NULL,
+  row_hash INTEGER NOT NULL,
+  extract INTEGER NOT NULL,
   response_class TEXT,
   name TEXT,
   former_names TEXT,
@@ -256,8 +261,6 @@ CREATE TABLE unit_history (
   home_law_code TEXT,
   home_form TEXT,
   home_form_name TEXT,
-  row_hash INTEGER NOT NULL,
-  extract INTEGER NOT NULL,
   PRIMARY KEY (orgnr, until)
 ) STRICT, WITHOUT ROWID;
 

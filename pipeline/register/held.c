@@ -1,0 +1,156 @@
+#include <stdlib.h>
+
+#include "pipeline/base/mem.h"
+
+#include "pipeline/register/held.h"
+
+enum { NUMBERS = 100000000, LEAST = 1024 };
+
+struct slot {
+	int32_t orgnr;		/* 0: free */
+	int32_t shown;
+	int64_t hash;
+};
+
+/* Open addressing; at most three of four slots are taken. */
+struct held {
+	struct slot *slot;
+	size_t cap, n, others;
+	unsigned char *shown, *other;	/* NULL: none yet */
+};
+
+static size_t
+cap_for(size_t n)
+{
+	return n + n / 2 + LEAST;
+}
+
+struct held *
+held_new(size_t expect)
+{
+	struct held *h = mem_alloc(sizeof(*h));
+
+	h->cap = cap_for(expect);
+	h->slot = mem_array(h->cap, sizeof(*h->slot));
+	return h;
+}
+
+void
+held_free(struct held *h)
+{
+	if (h == NULL)
+		return;
+	free(h->slot);
+	free(h->shown);
+	free(h->other);
+	free(h);
+}
+
+/* Where it is, or the free slot where it would be.  The product is spread over
+ * all slots without a division (its upper half, times their number). */
+static struct slot *
+find(const struct held *h, int32_t orgnr)
+{
+	uint32_t mixed = (uint32_t)orgnr * UINT32_C(2654435761);
+	size_t i = (size_t)((uint64_t)mixed * h->cap >> 32);
+
+	while (h->slot[i].orgnr != 0 && h->slot[i].orgnr != orgnr)
+		if (++i == h->cap)
+			i = 0;
+	return &h->slot[i];
+}
+
+static void
+grow(struct held *h)
+{
+	struct slot *old = h->slot;
+	size_t n = h->cap;
+
+	h->cap = cap_for(h->n);
+	h->slot = mem_array(h->cap, sizeof(*h->slot));
+	for (size_t i = 0; i < n; i++)
+		if (old[i].orgnr != 0)
+			*find(h, old[i].orgnr) = old[i];
+	free(old);
+}
+
+void
+held_add(struct held *h, int32_t orgnr, int64_t hash)
+{
+	struct slot *s;
+
+	if (h->n >= h->cap / 4 * 3)
+		grow(h);
+	s = find(h, orgnr);
+	h->n += s->orgnr == 0;
+	s->orgnr = orgnr;
+	s->hash = hash;
+}
+
+static int
+bit(const unsigned char *map, int32_t orgnr)
+{
+	size_t i = (size_t)orgnr / 10;
+
+	return map != NULL && (map[i / 8] >> i % 8 & 1) != 0;
+}
+
+static void
+set_bit(unsigned char **map, int32_t orgnr)
+{
+	size_t i = (size_t)orgnr / 10;
+
+	if (*map == NULL)	/* untouched pages of it cost nothing */
+		*map = mem_alloc(NUMBERS / 8 + 1);
+	(*map)[i / 8] |= (unsigned char)(1 << i % 8);
+}
+
+void
+held_add_other(struct held *h, int32_t orgnr)
+{
+	h->others++;
+	set_bit(&h->other, orgnr);
+}
+
+size_t
+held_count(const struct held *h)
+{
+	return h->n;
+}
+
+size_t
+held_others(const struct held *h)
+{
+	return h->others;
+}
+
+enum held_is
+held_meet(struct held *h, int32_t orgnr, int64_t hash)
+{
+	struct slot *s = h->n > 0 ? find(h, orgnr) : NULL;
+
+	if (s == NULL || s->orgnr == 0) {
+		if (bit(h->shown, orgnr))
+			return HELD_TWICE;
+		set_bit(&h->shown, orgnr);
+		return bit(h->other, orgnr) ? HELD_OTHER : HELD_NEW;
+	}
+	if (s->shown)
+		return HELD_TWICE;
+	s->shown = 1;
+	return s->hash == hash ? HELD_SAME : HELD_CHANGED;
+}
+
+int
+held_next_gone(const struct held *h, size_t *at, int32_t *orgnr)
+{
+	while (*at < h->cap) {
+		const struct slot *s = &h->slot[(*at)++];
+
+		if (s->orgnr != 0 && !s->shown) {
+			*orgnr = s->orgnr;
+			return 1;
+		}
+	}
+	return 0;
+}

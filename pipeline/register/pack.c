@@ -1,0 +1,154 @@
+#include <string.h>
+
+#include "pipeline/base/date.h"
+
+#include "pipeline/register/pack.h"
+
+/* How a field lies in struct unit. */
+enum lies { AS_TEXT, AS_32, AS_DAY, AS_64, AS_REAL };
+
+static const unsigned char lies[] = {
+	[UNIT_TEXT] = AS_TEXT, [UNIT_LINES] = AS_TEXT, [UNIT_SCALAR] = AS_TEXT,
+	[UNIT_NAMES] = AS_TEXT, [UNIT_INT] = AS_64, [UNIT_COUNT] = AS_64,
+	[UNIT_BOOL] = AS_32, [UNIT_CODE] = AS_32, [UNIT_ORGNR] = AS_32,
+	[UNIT_KIND] = AS_32, [UNIT_DATE] = AS_DAY, [UNIT_REAL] = AS_REAL
+};
+
+/* Before the fields; ${size} is of all, this included. */
+struct head {
+	size_t size, line;
+	int64_t hash;
+	int32_t orgnr, nace1;
+	uint32_t groups;
+};
+
+/*
+ * A field: its number, then the value: eight octets, or for a text its length
+ * in four octets, the text and a NUL.
+ */
+static void
+add_text(struct buf *b, unsigned char number, const char *s)
+{
+	uint32_t len = (uint32_t)strlen(s);
+	char front[5];
+
+	front[0] = (char)number;
+	memcpy(front + 1, &len, 4);
+	buf_add(b, front, 5);
+	buf_add(b, s, (size_t)len + 1);
+}
+
+static void
+add_number(struct buf *b, unsigned char number, const void *eight)
+{
+	char all[9];
+
+	all[0] = (char)number;
+	memcpy(all + 1, eight, 8);
+	buf_add(b, all, 9);
+}
+
+/* 1: it was there. */
+static int
+add_field(struct buf *b, const struct unit *u, unsigned char number)
+{
+	const struct unit_field *f = &unit_fields[number];
+	const char *at = (const char *)u + f->offset, *s;
+	enum lies how = (enum lies)lies[f->type];
+	int32_t small;
+	int64_t big;
+	double real;
+
+	switch (how) {
+	case AS_TEXT:
+		memcpy(&s, at, sizeof(s));
+		if (s == NULL)
+			return 0;
+		add_text(b, number, s);
+		return 1;
+	case AS_32:
+	case AS_DAY:
+		memcpy(&small, at, sizeof(small));
+		if (small == (how == AS_DAY ? DATE_NONE : UNIT_NONE))
+			return 0;
+		big = small;
+		break;
+	case AS_64:
+		memcpy(&big, at, sizeof(big));
+		if (big == UNIT_NONE)
+			return 0;
+		break;
+	case AS_REAL:
+	default:
+		memcpy(&real, at, sizeof(real));
+		if (real != real)
+			return 0;
+		memcpy(&big, &real, sizeof(big));
+		break;
+	}
+	add_number(b, number, &big);
+	return 1;
+}
+
+void
+pack_unit(struct buf *b, const struct unit *u, size_t line)
+{
+	struct head h = { 0, line, unit_hash(u), u->orgnr, u->nace1, 0 };
+	size_t from = b->len;
+
+	buf_add(b, &h, sizeof(h));
+	for (size_t i = 0; i < unit_fields_n; i++)
+		if (add_field(b, u, (unsigned char)i))
+			h.groups |= UINT32_C(1) << i / PACK_GROUP;
+	h.size = b->len - from;
+	if (!b->over)
+		memcpy(b->data + from, &h, sizeof(h));
+}
+
+int
+pack_next(const char **at, const char *end, struct packed *p)
+{
+	struct head h;
+
+	if ((size_t)(end - *at) < sizeof(h))
+		return 0;
+	memcpy(&h, *at, sizeof(h));
+	p->orgnr = h.orgnr;
+	p->nace1 = h.nace1;
+	p->hash = h.hash;
+	p->line = h.line;
+	p->groups = h.groups;
+	p->field = *at + sizeof(h);
+	p->len = h.size - sizeof(h);
+	*at += h.size;
+	return 1;
+}
+
+void
+pack_bind(sqlite3_stmt *s, const struct packed *p)
+{
+	const char *at = p->field, *end = p->field + p->len;
+
+	while (at < end) {
+		unsigned number = (unsigned char)*at++;
+		enum lies how = (enum lies)lies[unit_fields[number].type];
+		int i = (int)number + 1;
+		uint32_t len;
+		int64_t big;
+		double real;
+
+		if (how == AS_TEXT) {
+			memcpy(&len, at, 4);
+			sqlite3_bind_text(s, i, at + 4, (int)len, SQLITE_STATIC);
+			at += 4 + (size_t)len + 1;
+		} else if (how == AS_REAL) {
+			memcpy(&real, at, 8);
+			sqlite3_bind_double(s, i, real);
+			at += 8;
+		} else {
+			memcpy(&big, at, 8);
+			sqlite3_bind_int64(s, i, big);
+			at += 8;
+		}
+	}
+}

@@ -1,0 +1,42 @@
+#ifndef PIPELINE_REGISTER_PACK_H
+#define PIPELINE_REGISTER_PACK_H
+
+/*
+ * pack -- a unit as one run of octets that holds what is there and nothing
+ * else, so that a thread can hand it to another and a row can be bound from it.
+ *
+ * The octets are of this machine and this run: nothing to be stored.
+ */
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipeline/base/buf.h"
+#include "pipeline/register/unit.h"
+
+/* Fields that stand together in unit_fields[], PACK_GROUP in a group. */
+enum { PACK_GROUP = 8 };
+
+struct packed {
+	int32_t orgnr;
+	int32_t nace1;		/* UNIT_NONE */
+	int64_t hash;		/* unit_hash() */
+	size_t line;		/* in the file, for who wants to tell */
+	uint32_t groups;	/* bit g: a field of group g is there */
+	const char *field;	/* the fields, for pack_bind() */
+	size_t len;
+};
+
+/* Add one to ${buf}. */
+void pack_unit(struct buf *, const struct unit *, size_t line);
+
+/* The one at ${*at}, which moves behind it: 1, or 0 at the ${end}.  What it
+ * points to lies in the octets. */
+int pack_next(const char **at, const char *end, struct packed *);
+
+/* Field i to parameter i + 1, as they are there; texts stay where they are
+ * until the statement is run. */
+void pack_bind(sqlite3_stmt *, const struct packed *);
+
+#endif /* !PIPELINE_REGISTER_PACK_H */
