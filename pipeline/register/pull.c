@@ -13,6 +13,7 @@
 #include "pipeline/register/load.h"
 #include "pipeline/register/pump.h"
 #include "pipeline/register/obtain.h"
+#include "pipeline/register/relay.h"
 #include "pipeline/register/scan.h"
 #include "pipeline/store/store.h"
 
@@ -69,12 +70,13 @@ add_to_hash(void *ctx, const void *data, size_t len)
 	hash_add(ctx, data, len);
 }
 
-/* Whom the scanner tells. */
+/* What the reading thread works with, and what it leaves when it is done. */
 struct reading {
 	const struct world *w;
-	struct load *load;
+	struct extract *x;
+	struct relay *relay;
 	struct scan *scan;
-	int told;
+	char sha256[65];
 };
 
 static int
@@ -82,7 +84,7 @@ on_unit(void *ctx, const struct unit *u, struct err *err)
 {
 	struct reading *r = ctx;
 
-	return load_unit(r->load, u, scan_line(r->scan), err);
+	return relay_unit(r->relay, u, scan_line(r->scan), err);
 }
 
 static int
@@ -90,51 +92,85 @@ on_fault(void *ctx, const struct scan_fault *f, struct err *err)
 {
 	struct reading *r = ctx;
 
-	/* of a dry run no list is left to look into */
-	if (r->w->dry_run && r->told++ < TOLD)
-		talk_line(r->w->talk, "line %zu: %s%s%s%s%s", f->line, f->orgnr,
-		    f->orgnr[0] != '\0' ? ": " : "",
-		    f->field != NULL ? f->field : "", f->field != NULL ? ": " : "",
-		    f->why);
-	return load_fault(r->load, f, err);
+	return relay_fault(r->relay, f, err);
 }
 
-/* All of the file through the scanner into the database. */
+/* All of the file through the scanner.  On the relay's thread. */
 static int
-read_all(const struct world *w, struct extract *x, struct load *load,
-    struct err *err)
+read_file(void *ctx, struct relay *relay, struct err *err)
 {
-	struct reading reading = { w, load, NULL, 0 };
-	const struct scan_to to = { on_unit, on_fault, &reading };
+	struct reading *r = ctx;
+	struct extract *x = r->x;
+	const struct scan_to to = { on_unit, on_fault, r };
 	struct hash *h = hash_begin();
-	struct gunzip *gz = gunzip_new(x->file.fd, w->set->max_unpacked);
+	struct gunzip *gz = gunzip_new(x->file.fd, r->w->set->max_unpacked);
 	struct pump *pump = NULL;
 	unsigned char sum[32];
 	const char *piece;
-	char hex[65];
 	int64_t n = -1, in;
-	int r = -1;
+	int result = -1;
 
-	reading.scan = scan_new(x->kind, &to);
+	r->relay = relay;
+	r->scan = scan_new(x->kind, &to);
 	gunzip_tap(gz, add_to_hash, h);
 	if ((pump = pump_start(gz, err)) == NULL)
 		goto out;
 	while ((n = pump_read(pump, &piece, &in, err)) > 0) {
-		if (scan_push(reading.scan, piece, (size_t)n, err) != 0)
+		relay_at(relay, in);
+		if (scan_push(r->scan, piece, (size_t)n, err) != 0)
 			goto out;
-		talk_progress(w->talk, "loading", in, x->file.bytes);
 	}
-	if (n < 0 || scan_end(reading.scan, err) != 0)
+	if (n < 0 || scan_end(r->scan, err) != 0)
 		goto out;
-	x->read = (int64_t)scan_counts(reading.scan).read;
-	x->dropped = (int64_t)scan_counts(reading.scan).dropped;
-	r = 0;
+	x->read = (int64_t)scan_counts(r->scan).read;
+	x->dropped = (int64_t)scan_counts(r->scan).dropped;
+	result = 0;
 out:
 	pump_stop(pump);
 	gunzip_free(gz);
-	scan_free(reading.scan);
+	scan_free(r->scan);
 	hash_end(h, sum);
-	if (r == 0 && strcmp(hash_hex(sum, 32, hex), x->file.sha256) != 0)
+	hash_hex(sum, 32, r->sha256);
+	return result;
+}
+
+/* Of a dry run no list is left to look into. */
+static void
+tell_fault(const struct world *w, const struct scan_fault *f, int *told)
+{
+	if (w->dry_run && (*told)++ < TOLD)
+		talk_line(w->talk, "line %zu: %s%s%s%s%s", f->line, f->orgnr,
+		    f->orgnr[0] != '\0' ? ": " : "",
+		    f->field != NULL ? f->field : "", f->field != NULL ? ": " : "",
+		    f->why);
+}
+
+/* All of the file into the database, read by two other threads meanwhile. */
+static int
+read_all(const struct world *w, struct extract *x, struct load *load,
+    struct err *err)
+{
+	struct reading reading = { .w = w, .x = x };
+	struct relay *relay = relay_start(read_file, &reading, err);
+	struct relay_item item;
+	int64_t at = -1;
+	int told = 0, r;
+
+	if (relay == NULL)
+		return -1;
+	while ((r = relay_next(relay, &item, err)) == 1) {
+		if (item.at != at)
+			talk_progress(w->talk, "loading", at = item.at, x->file.bytes);
+		if (!item.is_unit)
+			tell_fault(w, &item.fault, &told);
+		if ((item.is_unit ? load_packed(load, &item.unit, err) :
+		    load_fault(load, &item.fault, err)) != 0) {
+			r = -1;
+			break;
+		}
+	}
+	relay_stop(relay);
+	if (r == 0 && strcmp(reading.sha256, x->file.sha256) != 0)
 		r = err_set(err, EX_TEMPFAIL, "the file changed while it was read");
 	return r;
 }
@@ -262,41 +298,57 @@ note_loss(const struct world *w, const struct extract *x, struct err *err)
 	return r;
 }
 
-/* One transaction: readers see yesterday until all of today is in. */
+/* In the transaction; undone by whoever began it. */
 static int
-load_extract(const struct world *w, struct extract *x, int64_t *id,
-    struct err *err)
+load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 {
 	struct load *load = NULL;
+	int r = -1;
 
-	if (db_begin(w->db, err) != 0)
-		return -1;
 	talk_step("pull.2");
 	if (next_id(w, id, err) != 0 || retire(w, x->ask->kind, err) != 0 ||
 	    write_extract(w, x, *id, NULL, err) != 0 ||
 	    (load = load_new(w->db, x->kind, *id, w->nace, err)) == NULL ||
 	    read_all(w, x, load, err) != 0)
-		goto undo;
+		goto out;
 	load_count(load, &x->n);
 	if (check_loss(w, x, load_first_fault(load), err) != 0)
-		goto undo;
+		goto out;
 	tell_standard(w, x);
 	if (load_close(load, err) != 0 || write_extract(w, x, *id, NULL, err) != 0 ||
 	    note_loss(w, x, err) != 0)
-		goto undo;
+		goto out;
 	talk_step("pull.4");
-	if (w->dry_run)
-		db_rollback(w->db);
-	else if (db_commit(w->db, err) != 0)
-		goto undo;
+	r = 0;
+out:
 	load_free(load);
-	talk_step("pull.5");
-	return 0;
+	return r;
+}
 
-undo:
-	load_free(load);
-	db_rollback(w->db);
-	return -1;
+/* One transaction: readers see yesterday until all of today is in. */
+static int
+load_extract(const struct world *w, struct extract *x, int64_t *id,
+    struct err *err)
+{
+	int64_t any = 0;
+	int r;
+
+	if (db_int(w->db, "SELECT EXISTS (SELECT 1 FROM unit)", &any, err) < 0)
+		return -1;
+	if (!any)
+		store_bulk(w->db);
+	r = db_begin(w->db, err);
+	if (r == 0)
+		r = load_in(w, x, id, err);
+	if (r == 0 && !w->dry_run)
+		r = db_commit(w->db, err);
+	if (r != 0 || w->dry_run)
+		db_rollback(w->db);
+	if (!any)
+		store_bulk_end(w->db);
+	if (r == 0)
+		talk_step("pull.5");
+	return r;
 }
 
 static void
