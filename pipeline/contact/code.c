@@ -128,79 +128,108 @@ code_reply(const char *s, size_t len, char out[static 4])
 	return (found);
 }
 
+/* Words, one of which stands in front of or within each needle below: most
+ * texts have few of them, and then most needles need not be looked for. */
+enum gate { ANY, REPLY, AFTER, OUR, BRACKET, WHILE, SENT, SMTP, OUT, IN, GATES };
+
+static const char *const gates[GATES] = { [ANY] = "", [REPLY] = "in reply to ",
+	[AFTER] = "after ", [OUR] = "our ", [BRACKET] = "[", [WHILE] = "while sending ",
+	[SENT] = "sent: ", [SMTP] = "smtp", [OUT] = ">>> ", [IN] = "<<< " };
+
+struct stage { enum gate gate; const char *needle, *stage; };
+
+/* More telling ones first; needles in lower case. */
+static const struct stage told[] = {
+	{ REPLY, "in reply to end of data", "data" },
+	{ REPLY, "in reply to data", "data" },
+	{ REPLY, "in reply to rcpt", "rcpt" },
+	{ REPLY, "in reply to mail", "mail" },
+	{ REPLY, "in reply to ehlo", "helo" },
+	{ REPLY, "in reply to helo", "helo" },
+	{ AFTER, "after end of data", "data" },
+	{ AFTER, "after data", "data" },
+	{ AFTER, "after pipelined data", "data" },
+	{ AFTER, "after sending data", "data" },
+	{ AFTER, "after i sent the message", "data" },
+	{ AFTER, "after pipelined end of data", "data" },
+	{ OUR, "our final data", "data" },
+	{ ANY, "end of message", "data" },
+	{ AFTER, "after rcpt", "rcpt" },
+	{ AFTER, "after pipelined rcpt", "rcpt" },
+	{ OUR, "our rcpt to", "rcpt" },
+	{ ANY, "rcpt to response", "rcpt" },
+	{ BRACKET, "[rcpt_to]", "rcpt" },
+	{ AFTER, "after mail from", "mail" },
+	{ AFTER, "after pipelined mail", "mail" },
+	{ OUR, "our mail from", "mail" },
+	{ BRACKET, "[mail_from]", "mail" },
+	{ BRACKET, "[data]", "data" },
+	{ BRACKET, "[connect]", "connect" },
+	{ BRACKET, "[helo]", "helo" },
+	{ BRACKET, "[ehlo]", "helo" },
+	{ AFTER, "after initial connection", "connect" },
+	{ ANY, "refused to talk to me", "connect" },
+	{ ANY, "sender was rejected", "mail" },
+	{ ANY, "my name was rejected", "helo" },
+	{ ANY, "does not like recipient", "rcpt" },
+	{ AFTER, "after helo", "helo" },
+	{ AFTER, "after ehlo", "helo" },
+	{ ANY, "helo handshake", "helo" },
+	{ WHILE, "while sending mail from", "mail" },
+	{ WHILE, "while sending rcpt to", "rcpt" },
+	{ WHILE, "while sending message body", "data" },
+	{ WHILE, "while sending end of data", "data" },
+	{ SENT, "sent: rcpt", "rcpt" },
+	{ SENT, "sent: mail", "mail" },
+	{ SENT, "sent: data", "data" },
+	{ SMTP, "smtp:rcpt", "rcpt" },
+	{ SMTP, "smtp:data", "data" },
+	{ SMTP, "smtp:mail", "mail" },
+	/* Gmail as it was: the command by number */
+	{ ANY, "(state 14)", "rcpt" },
+	{ ANY, "(state 15)", "data" },
+	{ ANY, "(state 17)", "data" },
+	{ ANY, "(state 18)", "data" },
+};
+
+/* A transcript: the last command before the refusal. */
+static const struct stage transcript[] = {
+	{ OUT, ">>> rcpt", "rcpt" }, { IN, "<<< rcpt", "rcpt" },
+	{ OUT, ">>> mail", "mail" }, { IN, "<<< mail", "mail" },
+	{ OUT, ">>> data", "data" }, { IN, "<<< data", "data" },
+	{ OUT, ">>> .\n", "data" },
+	{ OUT, ">>> helo", "helo" }, { OUT, ">>> ehlo", "helo" },
+	{ SMTP, "smtp command\nrcpt", "rcpt" },
+	{ SMTP, "smtp command\ndata", "data" },
+	{ SMTP, "smtp command\nmail", "mail" },
+};
+
 const char *
 code_stage(const char *s, size_t len)
 {
-	/* More telling ones first; needles in lower case. */
-	static const struct { const char *needle, *stage; } table[] = {
-		{ "in reply to end of data", "data" },
-		{ "in reply to data", "data" },
-		{ "in reply to rcpt", "rcpt" },
-		{ "in reply to mail", "mail" },
-		{ "in reply to ehlo", "helo" },
-		{ "in reply to helo", "helo" },
-		{ "after end of data", "data" },
-		{ "after data", "data" },
-		{ "after pipelined data", "data" },
-		{ "after sending data", "data" },
-		{ "after i sent the message", "data" },
-		{ "after pipelined end of data", "data" },
-		{ "our final data", "data" },
-		{ "end of message", "data" },
-		{ "after rcpt", "rcpt" },
-		{ "after pipelined rcpt", "rcpt" },
-		{ "our rcpt to", "rcpt" },
-		{ "rcpt to response", "rcpt" },
-		{ "[rcpt_to]", "rcpt" },
-		{ "after mail from", "mail" },
-		{ "after pipelined mail", "mail" },
-		{ "our mail from", "mail" },
-		{ "[mail_from]", "mail" },
-		{ "[data]", "data" },
-		{ "[connect]", "connect" },
-		{ "[helo]", "helo" },
-		{ "[ehlo]", "helo" },
-		{ "after initial connection", "connect" },
-		{ "refused to talk to me", "connect" },
-		{ "sender was rejected", "mail" },
-		{ "my name was rejected", "helo" },
-		{ "does not like recipient", "rcpt" },
-		{ "after helo", "helo" },
-		{ "after ehlo", "helo" },
-		{ "helo handshake", "helo" },
-		{ "while sending mail from", "mail" },
-		{ "while sending rcpt to", "rcpt" },
-		{ "while sending message body", "data" },
-		{ "while sending end of data", "data" },
-		{ "sent: rcpt", "rcpt" },
-		{ "sent: mail", "mail" },
-		{ "sent: data", "data" },
-		{ "smtp:rcpt", "rcpt" },
-		{ "smtp:data", "data" },
-		{ "smtp:mail", "mail" },
-	};
-	/* A transcript: the last command before the refusal. */
-	static const struct { const char *needle, *stage; } sent[] = {
-		{ ">>> rcpt", "rcpt" }, { "<<< rcpt", "rcpt" },
-		{ ">>> mail", "mail" }, { "<<< mail", "mail" },
-		{ ">>> data", "data" }, { "<<< data", "data" },
-		{ ">>> .\n", "data" },
-		{ ">>> helo", "helo" }, { ">>> ehlo", "helo" },
-		{ "smtp command\nrcpt", "rcpt" },
-		{ "smtp command\ndata", "data" },
-		{ "smtp command\nmail", "mail" },
-	};
-	const char *p, *best = NULL, *stage = NULL;
+	const char *p, *best = NULL, *stage = NULL, *from[GATES];
+	const struct stage *x;
 	size_t i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (field_find(s, len, table[i].needle) != NULL)
-			return (table[i].stage);
-	for (i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
-		p = field_find(s, len, sent[i].needle);
+	if (len == 0)
+		return (NULL);
+	for (i = 0; i < GATES; i++)
+		from[i] = field_find(s, len, gates[i]);
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		x = &told[i];
+		p = from[x->gate];
+		if (p != NULL && field_find(p, len - (size_t)(p - s),
+		    x->needle) != NULL)
+			return (x->stage);
+	}
+	for (i = 0; i < sizeof(transcript) / sizeof(transcript[0]); i++) {
+		x = &transcript[i];
+		p = from[x->gate];
+		if (p != NULL)
+			p = field_find(p, len - (size_t)(p - s), x->needle);
 		if (p != NULL && (best == NULL || p > best)) {
 			best = p;
-			stage = sent[i].stage;
+			stage = x->stage;
 		}
 	}
 	return (stage);

@@ -268,12 +268,18 @@ out:
 
 /* ---------------------------------------------------------------- evidence -- */
 
-/* Three ordered reads, merged unit by unit with the list of drawn units. */
+/* Three ordered reads, merged unit by unit with the list of drawn units: of a
+ * whole study, or of one unit at a time ("%s" is which). */
 enum source { SENT, BOUNCES, ANSWERS, SOURCES };
+
+static const char *const of_study[SOURCES] = { [SENT] = "m.study = ?1",
+	[BOUNCES] = "m.study = ?1", [ANSWERS] = "a.study = ?1" };
+static const char *const of_unit[SOURCES] = { [SENT] = "r.sample_unit = ?1",
+	[BOUNCES] = "r.sample_unit = ?1", [ANSWERS] = "a.sample_unit = ?1" };
 
 static const char *const queries[SOURCES] = {
 	[SENT] = "SELECT r.sample_unit, r.mailing, r.sent FROM mailing_recipient r"
-	    " JOIN mailing m ON m.id = r.mailing WHERE m.study = ?1"
+	    " JOIN mailing m ON m.id = r.mailing WHERE %s"
 	    " AND (r.state IN ('sent', 'rejected')"
 	    /* of whom nobody knew: what came back shows that it went */
 	    "  OR r.state IN ('uncertain', 'handing') AND EXISTS (SELECT 1 FROM"
@@ -285,13 +291,13 @@ static const char *const queries[SOURCES] = {
 	    " x.status, x.reason, x.fault, x.located FROM bounce x"
 	    " JOIN bounce_message b ON b.id = x.message"
 	    " JOIN mailing_recipient r ON r.id = x.recipient"
-	    " JOIN mailing m ON m.id = r.mailing WHERE m.study = ?1"
+	    " JOIN mailing m ON m.id = r.mailing WHERE %s"
 	    " AND b.kind IN ('bounce', 'delivered', 'auto-reply', 'feedback')"
 	    " AND NOT (x.located = 'certain' AND b.token_state IS 'expired')"
 	    " AND NOT (b.kind = 'bounce' AND x.reason = 'delivered')"
 	    " ORDER BY r.sample_unit, b.received, x.id",
 	[ANSWERS] = "SELECT a.sample_unit, 0, coalesce(a.answered, a.read),"
-	    " a.status, a.late FROM answer a WHERE a.study = ?1"
+	    " a.status, a.late FROM answer a WHERE %s"
 	    " AND a.sample_unit IS NOT NULL AND a.status <> 'unknown'"
 	    " ORDER BY a.sample_unit, 3, a.id",
 };
@@ -415,6 +421,57 @@ write_units(const struct world *w, struct gather *g, sqlite3_stmt *units,
 	return r;
 }
 
+/* Open the reads of a study or of one unit, and the way to write. */
+static int
+open_reads(const struct world *w, const char *const which[SOURCES],
+    struct gather *g, sqlite3_stmt **out, struct err *err)
+{
+	struct buf sql = BUF(4096);
+	int r;
+
+	/* what has not changed is not written */
+	r = db_prepare(w->db, "INSERT INTO disposition (sample_unit, state, sent,"
+	    " returned, our_fault, review, late, aapor, why) VALUES (?1, ?2, ?3,"
+	    " ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sample_unit) DO UPDATE SET"
+	    " state = ?2, sent = ?3, returned = ?4, our_fault = ?5, review = ?6,"
+	    " late = ?7, aapor = ?8, why = ?9 WHERE (state, sent, returned,"
+	    " our_fault, review, late, aapor, why) IS NOT (?2, ?3, ?4, ?5, ?6, ?7,"
+	    " ?8, ?9)", out, err);
+	for (enum source s = 0; r == 0 && s < SOURCES; s++) {
+		const char *at = strstr(queries[s], "%s");
+
+		buf_clear(&sql);
+		buf_add(&sql, queries[s], (size_t)(at - queries[s]));
+		buf_str(&sql, which[s]);
+		buf_str(&sql, at + 2);
+		r = db_prepare(w->db, buf_text(&sql), &g->stmt[s], err);
+	}
+	buf_free(&sql);
+	return r;
+}
+
+/* Set the reads to a study or unit. */
+static int
+start(struct gather *g, int64_t which, struct err *err)
+{
+	for (enum source s = 0; s < SOURCES; s++) {
+		sqlite3_reset(g->stmt[s]);
+		db_i64(g->stmt[s], 1, which);
+		if (advance(g, s, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+close_reads(struct gather *g)
+{
+	for (enum source s = 0; s < SOURCES; s++)
+		sqlite3_finalize(g->stmt[s]);
+	free(g->event);
+	arena_free(g->arena);
+}
+
 int
 disposition_write(const struct world *w, int64_t study_id, struct err *err)
 {
@@ -423,31 +480,51 @@ disposition_write(const struct world *w, int64_t study_id, struct err *err)
 	int r = -1;
 
 	if (db_prepare(w->db, "SELECT u.id FROM sample_unit u JOIN sample s ON"
-	    " s.id = u.sample WHERE s.study = ?1 ORDER BY u.id", &units, err) != 0 ||
-	    /* what has not changed is not written */
-	    db_prepare(w->db, "INSERT INTO disposition (sample_unit, state, sent,"
-	    " returned, our_fault, review, late, aapor, why) VALUES (?1, ?2, ?3,"
-	    " ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sample_unit) DO UPDATE SET"
-	    " state = ?2, sent = ?3, returned = ?4, our_fault = ?5, review = ?6,"
-	    " late = ?7, aapor = ?8, why = ?9 WHERE (state, sent, returned,"
-	    " our_fault, review, late, aapor, why) IS NOT (?2, ?3, ?4, ?5, ?6, ?7,"
-	    " ?8, ?9)", &out, err) != 0)
-		goto out;
-	db_i64(units, 1, study_id);
-	for (enum source s = 0; s < SOURCES; s++) {
-		if (db_prepare(w->db, queries[s], &g.stmt[s], err) != 0)
-			goto out;
-		db_i64(g.stmt[s], 1, study_id);
-		if (advance(&g, s, err) != 0)
-			goto out;
+	    " s.id = u.sample WHERE s.study = ?1 ORDER BY u.id", &units, err) == 0 &&
+	    open_reads(w, of_study, &g, &out, err) == 0 &&
+	    start(&g, study_id, err) == 0) {
+		db_i64(units, 1, study_id);
+		r = write_units(w, &g, units, out, err);
 	}
-	r = write_units(w, &g, units, out, err);
-out:
-	for (enum source s = 0; s < SOURCES; s++)
-		sqlite3_finalize(g.stmt[s]);
 	sqlite3_finalize(units);
 	sqlite3_finalize(out);
-	free(g.event);
-	arena_free(g.arena);
+	close_reads(&g);
+	return r;
+}
+
+int
+disposition_rewrite(const struct world *w, const int64_t *recipient, size_t n,
+    struct err *err)
+{
+	struct gather g = { .arena = arena_new() };
+	sqlite3_stmt *who = NULL, *out = NULL;
+	struct disposition d;
+	int64_t unit, before = -1;
+	int r;
+
+	r = db_prepare(w->db, "SELECT sample_unit FROM mailing_recipient WHERE"
+	    " id = ?1", &who, err);
+	if (r == 0)
+		r = open_reads(w, of_unit, &g, &out, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		db_i64(who, 1, recipient[i]);
+		if ((r = db_step(who, err)) < 0)
+			break;
+		unit = r == 1 ? sqlite3_column_int64(who, 0) : before;
+		sqlite3_reset(who);
+		r = 0;
+		if (unit == before)
+			continue;
+		before = unit;
+		if (start(&g, unit, err) != 0 || collect(&g, unit, err) != 0) {
+			r = -1;
+			break;
+		}
+		d = disposition_of(g.event, g.n, w->set);
+		r = put(out, unit, &d, err);
+	}
+	sqlite3_finalize(who);
+	sqlite3_finalize(out);
+	close_reads(&g);
 	return r;
 }

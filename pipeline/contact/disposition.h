@@ -76,4 +76,9 @@ struct disposition disposition_of(const struct unit_event *event, size_t n,
 
 int disposition_write(const struct world *, int64_t study_id, struct err *);
 
+/* The same for the units behind these recipients alone, so that reading a
+ * mailing's returns costs what came back, not what was sent. */
+int disposition_rewrite(const struct world *, const int64_t *recipient, size_t n,
+    struct err *);
+
 #endif /* !PIPELINE_CONTACT_DISPOSITION_H */

@@ -420,6 +420,30 @@ gathers_the_evidence_of_each_unit(void **state)
 	fixture_close(&f);
 }
 
+/* Of these recipients' units alone: as of the whole study, and of no other. */
+static void
+derives_only_what_is_concerned(void **state)
+{
+	const int64_t concerned[] = { 103, 106, 103 };
+	struct fixture f;
+
+	(void)state;
+	fill(&f, 7);
+	assert_int_equal(disposition_write(&f.w, f.id, &f.err), 0);
+	back(&f, 103, 90000, "bounce", 1, "userunknown", 'A', "certain", "'ok'");
+	back(&f, 104, 90000, "bounce", 1, "userunknown", 'A', "certain", "'ok'");
+	back(&f, 106, 90000, "bounce", 0, "blocked", 'S', "certain", "'ok'");
+	answer(&f, 7, "complete", 100000, 0);
+	assert_int_equal(disposition_rewrite(&f.w, concerned, 3, &f.err), 0);
+	assert_string_equal(states(&f), "sent0000 not_sent0000 returned1000"
+	    " sent0000 sent0000 sent0100 sent0000");
+	assert_int_equal(disposition_write(&f.w, f.id, &f.err), 0);
+	assert_string_equal(states(&f), "sent0000 not_sent0000 returned1000"
+	    " returned1000 sent0000 sent0100 complete0000");
+	assert_int_equal(disposition_rewrite(&f.w, NULL, 0, &f.err), 0);
+	fixture_close(&f);
+}
+
 static void
 five_thousand_units_take_no_time(void **state)
 {
@@ -451,6 +475,7 @@ main(void)
 		cmocka_unit_test(decides_as_the_table_says),
 		cmocka_unit_test(the_limits_are_the_settings),
 		cmocka_unit_test(gathers_the_evidence_of_each_unit),
+		cmocka_unit_test(derives_only_what_is_concerned),
 		cmocka_unit_test(five_thousand_units_take_no_time),
 	};
 

@@ -28,8 +28,8 @@ struct evidence {
 	struct reason_rules *rules;
 	struct locator *locator;
 	sqlite3_stmt *seen, *message, *bounce;
-	int64_t *study;		/* whose dispositions are to be derived anew */
-	size_t nstudy;
+	int64_t *recipient;	/* whose dispositions are to be derived anew */
+	size_t nrecipient, room;
 };
 
 struct reason_rules *
@@ -87,27 +87,28 @@ evidence_free(struct evidence *e)
 	sqlite3_finalize(e->bounce);
 	locator_free(e->locator);
 	reason_rules_free(e->rules);
-	free(e->study);
+	free(e->recipient);
 	free(e);
 }
 
 static void
-concern(struct evidence *e, int64_t study)
+concern(struct evidence *e, int64_t recipient)
 {
-	for (size_t i = 0; i < e->nstudy; i++)
-		if (e->study[i] == study)
-			return;
-	e->study = mem_grow(e->study, e->nstudy + 1, sizeof(*e->study));
-	e->study[e->nstudy++] = study;
+	if (e->nrecipient > 0 && e->recipient[e->nrecipient - 1] == recipient)
+		return;
+	if (e->nrecipient == e->room) {
+		e->room = e->room > 0 ? 2 * e->room : 512;
+		e->recipient = mem_grow(e->recipient, e->room, sizeof(*e->recipient));
+	}
+	e->recipient[e->nrecipient++] = recipient;
 }
 
 int
 evidence_settle(struct evidence *e, struct err *err)
 {
-	for (size_t i = 0; i < e->nstudy; i++)
-		if (disposition_write(e->w, e->study[i], err) != 0)
-			return -1;
-	e->nstudy = 0;
+	if (disposition_rewrite(e->w, e->recipient, e->nrecipient, err) != 0)
+		return -1;
+	e->nrecipient = 0;
 	return 0;
 }
 
@@ -183,8 +184,6 @@ write_message(struct evidence *e, const struct message_row *m, int64_t *id,
 	if (db_run(s, err) != 0)
 		return -1;
 	*id = sqlite3_last_insert_rowid(e->w->db);
-	if (m->study != 0)
-		concern(e, m->study);
 	return 0;
 }
 
@@ -231,9 +230,10 @@ write_finding(struct evidence *e, int64_t message, const struct bounce *b,
 	db_text(s, 6, fault);
 	db_text(s, 7, r->rule);
 	db_text(s, 8, r->text != NULL && r->text[0] != '\0' ? r->text : NULL);
-	if (f->recipient != 0)
+	if (f->recipient != 0) {
 		db_i64(s, 9, f->recipient);
-	else
+		concern(e, f->recipient);
+	} else
 		db_null(s, 9);
 	db_text(s, 10, located_word(f->how));
 	return db_run(s, err);

@@ -9,7 +9,7 @@
  * octets without the spool's envelope lines) adds none.  A complaint about a
  * mail whose token is good is an opt-out at once; one without goes to a person,
  * since anybody could have written it.  evidence_settle() derives the
- * dispositions of the studies concerned.  The caller holds the transaction.
+ * dispositions of the units concerned.  The caller holds the transaction.
  *
  * Further rules for the wording of returned mail are read from settings.rules,
  * in front of those compiled in (reason.h): a file that is missing, wrong, or

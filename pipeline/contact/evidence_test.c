@@ -2,6 +2,7 @@
 
 #include "tests/returns.h"
 
+#include "pipeline/contact/disposition.h"
 #include "pipeline/contact/evidence.h"
 #include "pipeline/store/suppress.h"
 
@@ -27,10 +28,16 @@ take_text(struct fixture *f, const char *text, size_t len,
 	buf_add(&data, text, len);
 	of.data = buf_text(&data);
 	of.len = data.len;
-	if (db_begin(f->w.db, &f->err) != 0 ||
-	    evidence_take(e, &of, &n, &f->err) != 0 ||
-	    evidence_settle(e, &f->err) != 0 || db_commit(f->w.db, &f->err) != 0)
+	/* as sending the mails has left it */
+	if (disposition_write(&f->w, f->id, &f->err) != 0 ||
+	    db_begin(f->w.db, &f->err) != 0 || evidence_take(e, &of, &n,
+	    &f->err) != 0 || evidence_settle(e, &f->err) != 0 || db_commit(f->w.db, &f->err) != 0)
 		fail_msg("%s", f->err.text);
+	/* what was settled is what the study as a whole gives */
+	f->err.status = sqlite3_total_changes(f->w.db);
+	if (disposition_write(&f->w, f->id, &f->err) != 0)
+		fail_msg("%s", f->err.text);
+	assert_int_equal(sqlite3_total_changes(f->w.db), f->err.status);
 	evidence_probe(e, of.data, of.len);
 	buf_free(&data);
 	evidence_free(e);

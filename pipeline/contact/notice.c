@@ -4,6 +4,7 @@
 
 #include "pipeline/contact/field.h"
 #include "pipeline/contact/notice.h"
+#include "pipeline/contact/reason_need.h"
 
 /* Marks, in lower case, first found names the family.  Order: what tells most. */
 static const struct notice_mark marks[] = {
@@ -300,19 +301,63 @@ notice_is_copy_line(const char *s, size_t len)
 	return (0);
 }
 
+enum {
+	MARKS = sizeof(marks) / sizeof(marks[0]),
+	TRYING = sizeof(still_trying) / sizeof(still_trying[0]),
+	GIVEN = sizeof(given_up) / sizeof(given_up[0]),
+};
+
+/* The beginnings of all these words, so that one walk over a text tells which
+ * of them are worth looking for. */
+static struct need_set *
+beginnings(void)
+{
+	static struct need_set *set;
+	size_t i;
+
+	if (set != NULL)
+		return (set);
+	set = need_set_new();
+	for (i = 0; i < MARKS; i++)
+		need_set_word(set, marks[i].mark);
+	for (i = 0; i < TRYING; i++)
+		need_set_word(set, still_trying[i]);
+	for (i = 0; i < GIVEN; i++)
+		need_set_word(set, given_up[i]);
+	return (set);
+}
+
+static int
+one_of(const struct need_set *set, size_t first, const char *s, size_t len,
+    const char *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (need_set_has(set, first + i) &&
+		    field_find(s, len, list[i]) != NULL)
+			return (1);
+	return (0);
+}
+
 const struct notice_mark *
 notice_recognise(const char *s, size_t len, enum bounce_kind *kind)
 {
-	const struct notice_mark *m, *end = marks + sizeof(marks) / sizeof(marks[0]);
+	struct need_set *set = beginnings();
+	size_t i;
 
-	for (m = marks; m < end && field_find(s, len, m->mark) == NULL; m++)
-		continue;
-	if (m == end)
+	need_set_walk(set, s, len);
+	for (i = 0; i < MARKS; i++)
+		if (need_set_has(set, i) &&
+		    field_find(s, len, marks[i].mark) != NULL)
+			break;
+	if (i == MARKS)
 		return (NULL);
-	*kind = m->kind;
-	if (FIELD_ANY(s, len, still_trying) && !FIELD_ANY(s, len, given_up))
+	*kind = marks[i].kind;
+	if (one_of(set, MARKS, s, len, still_trying, TRYING) &&
+	    !one_of(set, MARKS + TRYING, s, len, given_up, GIVEN))
 		*kind = BOUNCE_DELAYED;
-	return (m);
+	return (&marks[i]);
 }
 
 int

@@ -345,6 +345,18 @@ need_set_add(struct need_set *set, const struct need *x)
 }
 
 void
+need_set_word(struct need_set *set, const char *word)
+{
+	struct need x;
+	size_t n = strlen(word);
+
+	memset(&x, 0, sizeof(x));
+	memcpy(x.word[0], word, n < NEED_LEN ? n : NEED_LEN - 1);
+	x.n = 1;
+	need_set_add(set, &x);
+}
+
+void
 need_set_walk(struct need_set *set, const char *text, size_t len)
 {
 	unsigned char low[3] = { 0, 0, 0 };

@@ -31,6 +31,9 @@ struct need_set *need_set_new(void);
 void need_set_free(struct need_set *);
 /* Add a pattern's need; patterns are numbered from 0 in order of adding. */
 void need_set_add(struct need_set *, const struct need *);
+/* The same for plain words, three octets at least, in lower case; of a long one
+ * its beginning is looked for. */
+void need_set_word(struct need_set *, const char *word);
 /* Walk over a text; then need_set_has() tells of each pattern whether it may
  * hit.  Linear in the text. */
 void need_set_walk(struct need_set *, const char *text, size_t len);
