@@ -66,13 +66,15 @@ const struct cmd cmd_table = {
 	.check = check,
 	.needs = CMD_READ | CMD_NACE,
 	.min = 2, .max = 3,
-	.args = "STUDY net|rates|funnel|codes|returns|missing|aapor|cross|NAME [VAR]",
+	.args = "STUDY net|rates|funnel|codes|returns|missing|rindicator|days|aapor|cross|NAME [VAR]",
 	.summary = "a table of the report, with the meaning of each figure",
 	.text =
 	    "net: sent, returned and delivered by area and group.  rates: answers\n"
 	    "and response rates by area.  funnel: from the register to the answers.\n"
 	    "codes: each industry code, what it became, its units.  returns: by\n"
 	    "reason, domain and wave.  missing: the frame against those who answered.\n"
+	    "rindicator: R-indicator and partial indicators of who answered.  days:\n"
+	    "answers day by day, with the letters that went.\n"
 	    "cross VAR: those who answered by a variable, or by two; rates --by VAR.\n"
 	    "VAR is area, group, legal_form, county, municipality, nace, employees,\n"
 	    "accounts or a column of the answers.  aapor: dispositions and outcome\n"

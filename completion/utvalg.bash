@@ -209,7 +209,7 @@ _utvalg() {
 		;;
 	table)
 		opts+=' --format --by --e'
-		last='net rates funnel codes returns missing aapor cross NAME'
+		last='net rates funnel codes returns missing rindicator days aapor cross NAME'
 		files=1
 		studies=1
 		;;

@@ -32,6 +32,9 @@ making_label(const struct making *m, const struct study_label *l)
 	return m->w->lang == LANG_EN ? l->en : l->nb;
 }
 
+/* "invite", "reminder-2" for people; as it is where it is neither. */
+const char *making_wave(const struct making *, const char *wave);
+
 /*
  * Each makes *${ret} (table_free()), and with ${json} puts members beside the
  * table's own into the open object.  -1 leaves nothing to free.
@@ -41,6 +44,10 @@ int codes_make(const struct making *, struct table **ret, struct json *,
 int returns_make(const struct making *, struct table **ret, struct json *,
     struct err *);
 int missing_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int rindicator_make(const struct making *, struct table **ret, struct json *,
+    struct err *);
+int days_make(const struct making *, struct table **ret, struct json *,
     struct err *);
 int cross_make(const struct making *, struct table **ret, struct json *,
     struct err *);

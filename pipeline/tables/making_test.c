@@ -210,6 +210,57 @@ missing_compares_the_frame_with_the_answers(void **state)
 }
 
 static void
+the_answered_resemble_the_delivered(void **state)
+{
+	const char *s;
+
+	(void)state;
+	add_world();
+	s = asked("rindicator", NULL, NULL);
+	/* 18 of 36 and 12 of 54: 30 of 90; sqrt(36/90) (1/2 - 1/3) */
+	has(s, "\nCounty,33,36,18,50.0,0.1054,");
+	has(s, "\n,56,54,12,22.2,-0.0861,");
+	has(s, "\nCounty,In all,90,30,33.3,0.1361,");
+	has(s, "\nR-indicator,,90,30,33.3,,,0.");
+	/* one answered, and what would tell it */
+	has(s, "\n,5-9,1,,,,,\n");
+	buf_clear(&out);
+	assert_int_equal(tables_make(&f.w, study, f.id, "rindicator", TABLES_JSON,
+	    0, &out, &f.err), 0);
+	has(buf_text(&out), "\"model\": \"logistic\"");
+	has(buf_text(&out), "\"mean_propensity\": 0.33333333");
+	/* one area, one group ...: nothing tells them apart */
+	fixture_exec(&f, "UPDATE frame_unit SET county = 56, group_name = 'food',"
+	    " legal_form = 'AS', employees = NULL, has_employees = 0");
+	s = asked("rindicator", NULL, NULL);
+	assert_string_equal(s, "Variable,Value,Delivered,Answered,"
+	    "Gross response rate,Unconditional,Conditional,R\n");
+}
+
+static void
+answers_day_by_day(void **state)
+{
+	const char *s;
+
+	(void)state;
+	add_world();
+	fixture_exec(&f, "UPDATE mailing_recipient SET sent = 20000 * 86400 + 5;"
+	    "INSERT INTO mailing (id, study, wave, planned, out, bounce,"
+	    " template_sha256) VALUES (2, 1, 'reminder-1', 2, 'csv', '', '');"
+	    "INSERT INTO mailing_recipient (mailing, sample_unit, address,"
+	    " email_key, state, sent) SELECT 2, sample_unit, address, email_key,"
+	    " CASE WHEN id < 90 THEN 'sent' ELSE 'deferred' END, 20007 * 86400"
+	    " FROM mailing_recipient WHERE id > 80;"
+	    "UPDATE answer SET answered = CASE WHEN id < 10 THEN 20001 * 86400 +"
+	    " 86399 WHEN id < 70 THEN 20007 * 86400 END");
+	s = asked("days", NULL, NULL);
+	has(s, "\n2024-10-04,invitation,100,0,0,0.0\n"
+	    "2024-10-05,,0,9,9,10.0\n"
+	    "2024-10-11,reminder 1,9,12,21,23.3\n"
+	    "undated,,0,9,30,33.3\nIn all,,109,30,30,33.3\n");
+}
+
+static void
 answers_are_crossed_with_the_frame(void **state)
 {
 	const char *s;
@@ -382,6 +433,8 @@ main(void)
 		T(codes_show_what_became_and_count_each_unit_once),
 		T(returns_add_up_by_reason_domain_and_wave),
 		T(missing_compares_the_frame_with_the_answers),
+		T(the_answered_resemble_the_delivered),
+		T(answers_day_by_day),
 		T(answers_are_crossed_with_the_frame),
 		T(dispositions_become_aapor_s_rates),
 		T(a_table_of_the_study_is_as_it_says),

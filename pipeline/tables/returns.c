@@ -56,16 +56,19 @@ static const struct { const char *key; enum word word; } known[] = {
 	{ "suspend", WORD_BOUNCE_SUSPEND },
 	{ "expired", WORD_BOUNCE_EXPIRED },
 	{ "undefined", WORD_BOUNCE_UNDEFINED },
-	{ "invite", WORD_WAVE_INVITE }, { "reminder", WORD_WAVE_REMINDER },
 };
 
 static const char *
-label(const struct part *p, const char *key, enum lang lang)
+label(const struct making *m, const struct part *p, const char *key)
 {
+	enum lang lang = m->w->lang;
+
 	if (key[0] == '\0')
 		return words_text(p->name == WORD_BY_DOMAIN ?
 		    WORD_OTHER_DOMAINS : WORD_UNSTATED, lang);
-	for (size_t i = 0; p->name != WORD_BY_DOMAIN &&
+	if (p->name == WORD_BY_WAVE)
+		return making_wave(m, key);
+	for (size_t i = 0; p->name == WORD_BY_REASON &&
 	    i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(known[i].key, key) == 0)
 			return words_text(known[i].word, lang);
@@ -97,7 +100,7 @@ put_part(const struct making *m, struct table *t, const struct part *p,
 		else
 			table_add_empty(t);
 		first = 0;
-		table_add_text(t, label(p, key, t->lang));
+		table_add_text(t, label(m, p, key));
 		table_add_count(t, sqlite3_column_int64(q, 1));
 		table_add_percent(t, sqlite3_column_int64(q, 1), all, 1);
 		sum += sqlite3_column_int64(q, 1);

@@ -168,6 +168,8 @@ static const struct which {
 	{ "codes", FRAMED, codes_make },
 	{ "returns", MAILED, returns_make },
 	{ "missing", MAILED, missing_make },
+	{ "rindicator", MAILED, rindicator_make },
+	{ "days", MAILED, days_make },
 	{ "aapor", MAILED, aapor_make },
 };
 /* Those that ask for more than the study. */

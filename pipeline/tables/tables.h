@@ -35,9 +35,8 @@ struct tables_ask {
 
 /*
  * Table ${which} ("net", "rates", "funnel", "codes", "returns", "missing",
- * "aapor", and those of the study file)
- * into ${out}.  ${box}: with lines,
- * for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
+ * "rindicator", "days", "aapor", and those of the study file) into ${out}.
+ * ${box}: with lines, for a terminal.  Unknown name: EX_USAGE naming the known ones; a stage that
  * has not run yet: EX_NOINPUT saying which command is due (the funnel wants a
  * frame only, and ends where the study has got to).
  */

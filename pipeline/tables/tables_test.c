@@ -402,9 +402,9 @@ files_are_written_for_what_there_is(void **state)
 	add_outcome();
 	add_not_located(54);
 	assert_int_equal(tables_write(&f.w, study, 1, &written, &f.err), 0);
-	assert_int_equal(written, 7);
+	assert_int_equal(written, 9);
 	assert_int_equal(file_list(path, &l, &f.err), 0);
-	assert_int_equal(l.n, 49);
+	assert_int_equal(l.n, 63);
 	file_list_free(&l);
 	for (int i = 0; i < 12; i++) {
 		snprintf(path, sizeof(path), "%s/tables/smaa/%s.%s", f.state,

@@ -349,6 +349,70 @@ static const struct {
 	    "med forventet antall under fem: {6}, så p er usikker.",
 	    "{1}: chi-square {2}, degrees of freedom {3}, p {4}, Cramér's V {5}; "
 	    "cells with an expected count under five: {6}, so that p is rough." },
+	[WORD_TITLE_RIND] = { "title_rindicator",
+	    "{1}: ligner de som svarte, på de som fikk skjemaet?",
+	    "{1}: do those who answered resemble those who got the form?" },
+	[WORD_RIND] = { "rindicator", "R-indikator", "R-indicator" },
+	[WORD_RIND_ALONE] = { "unconditional", "Alene", "Unconditional" },
+	[WORD_RIND_BESIDE] = { "conditional", "Ved siden av de andre",
+	    "Conditional" },
+	[WORD_RIND_R] = { "r", "R", "R" },
+	[WORD_NOTE_RIND] = { "rindicator",
+	    "R = {1} (ujustert {2}). Variasjonskoeffisient for "
+	    "svarsannsynligheten: {3} (ujustert {4}).",
+	    "R = {1} (unadjusted {2}). Coefficient of variation of the response "
+	    "propensity: {3} (unadjusted {4})." },
+	[WORD_NOTE_RIND_LINEAR] = { "rindicator_linear",
+	    "Den logistiske modellen falt ikke til ro; sannsynlighetene er fra en "
+	    "lineær modell.",
+	    "The logistic model did not settle; the propensities are from a "
+	    "linear one." },
+	[WORD_NOTE_RIND_MANY] = { "rindicator_many",
+	    "{1} har for mange verdier og er ikke med i modellen.",
+	    "{1} has too many categories and is not in the model." },
+	[WORD_WARN_NO_RIND] = { "no_rindicator",
+	    "Ingen variabel skiller de leverte enhetene fra hverandre: R er ikke "
+	    "definert.",
+	    "No variable tells the delivered units apart: R is not defined." },
+	[WORD_DEF_RIND] = { "def_rindicator",
+	    "R-indikator: 1 minus to ganger standardavviket til sannsynligheten "
+	    "for å svare, slik en logistisk modell med disse variablene gir den for "
+	    "de leverte, justert for at sannsynlighetene er beregnet. R = 1: de som "
+	    "svarte, ligner på de leverte i disse variablene. To R-er kan bare "
+	    "sammenlignes når variablene er de samme. Skjevheten i et gjennomsnitt "
+	    "av svar er høyst variasjonskoeffisienten ganger standardavviket til "
+	    "det det spørres om.",
+	    "R-indicator: 1 less twice the standard deviation of the propensity to "
+	    "answer, as a logistic model with these variables gives it for the "
+	    "delivered, adjusted for the propensities being estimates. R = 1: those "
+	    "who answered resemble the delivered in these variables. Two R compare "
+	    "only where the variables are the same. The bias of a mean of the "
+	    "answers is at most the coefficient of variation times the standard "
+	    "deviation of what is asked." },
+	[WORD_DEF_RIND_PARTIAL] = { "def_rindicator_partial",
+	    "Alene: delindikator uten betingelse; minus betyr at verdien er "
+	    "underrepresentert. Ved siden av de andre: betinget delindikator, det "
+	    "variabelen eller verdien skiller når de andre variablene er like. "
+	    "Begge er ujusterte; null er ingen forskjell.",
+	    "Unconditional: partial indicator by itself; minus means that the "
+	    "category is under-represented. Conditional: what the variable or "
+	    "category tells apart among units alike in the other variables. Both "
+	    "are unadjusted; zero is no difference." },
+	[WORD_TITLE_DAYS] = { "title_days", "{1}: svar dag for dag",
+	    "{1}: answers day by day" },
+	[WORD_DAY] = { "day", "Dag", "Day" },
+	[WORD_LETTERS] = { "letters", "Brev", "Letters" },
+	[WORD_SO_FAR] = { "so_far", "Hittil", "So far" },
+	[WORD_UNDATED] = { "undated", "uten dato", "undated" },
+	[WORD_DEF_DAYS] = { "def_days",
+	    "Dager da det gikk ut brev eller kom inn et svar (UTC). En enhet telles "
+	    "én gang, den dagen svaret som gjelder, kom. Hittil: besvart til og med "
+	    "dagen; svarprosenten er av alle som til slutt er levert.",
+	    "Days on which letters went or an answer came (UTC). A unit counts "
+	    "once, on the day of the answer that stands for it. So far: answered to "
+	    "the end of the day; the rate is of all that were delivered in the "
+	    "end." },
+	[WORD_WAVE_REMINDER_N] = { "reminder", "purring {1}", "reminder {1}" },
 	[WORD_TITLE_CROSS] = { "title_cross", "{1}: {2}, antall og prosent",
 	    "{1}: {2}, number and per cent" },
 	[WORD_TITLE_CROSS_BY] = { "title_cross",

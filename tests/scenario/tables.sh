@@ -59,7 +59,7 @@ case $ratio in 2.[6-9]) echo "ok - almost three times as often ($ratio)" ;;
 
 # The other tables, in every format.
 for format in text csv excel json md latex xlsx; do
-	for table in codes returns missing aapor 7-6; do
+	for table in codes returns missing rindicator days aapor 7-6; do
 		ok "$table as $format" u table mikrobedrifter $table --format $format
 	done
 done
