@@ -1,5 +1,7 @@
 #include <inttypes.h>
+#include <string.h>
 
+#include "config/value.h"
 #include "pipeline/base/json.h"
 #include "pipeline/contact/bounces.h"
 
@@ -33,6 +35,16 @@ print_json(const struct cmd_ctx *ctx, const struct bounces_result *b)
 	json_kint(&j, "unassigned", b->unassigned);
 	json_kint(&j, "bad_token", b->bad_token);
 	json_kint(&j, "left", b->left);
+	json_key(&j, "mailbox");
+	json_object(&j);
+	json_kint(&j, "mails", b->box_mails);
+	json_kint(&j, "known", b->box_known);
+	json_kint(&j, "fetched", b->box_fetched);
+	json_kint(&j, "too_large", b->box_large);
+	json_kint(&j, "gone", b->box_gone);
+	json_kint(&j, "unread", b->box_unread);
+	json_kint(&j, "settled", b->box_settled);
+	json_end(&j);
 	json_kbool(&j, "dry_run", ctx->dry_run);
 	json_end(&j);
 	buf_chr(&out, '\n');
@@ -57,6 +69,14 @@ print_text(struct cmd_ctx *ctx, const struct bounces_result *b)
 		{ "of no study", b->unassigned },
 		{ "token forged or old", b->bad_token } };
 
+	const struct ui_count box[] = { { "known", b->box_known },
+		{ "fetched", b->box_fetched }, { "too large", b->box_large },
+		{ "gone meanwhile", b->box_gone },
+		{ "not reached", b->box_unread } };
+
+	if (b->box_mails > 0 && ui_sum("in the mailbox", b->box_mails, box,
+	    sizeof(box) / sizeof(box[0]), &ctx->err) != 0)
+		return -1;
 	if (ui_sum("mails", b->read, mails, sizeof(mails) / sizeof(mails[0]),
 	    &ctx->err) != 0)
 		return -1;
@@ -71,17 +91,28 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct bounces_ask ask = { 0 };
 	struct bounces_result b = { 0 };
+	int failed;
 
 	ask.maildir = cmd_option(ctx, "maildir");
 	ask.mbox = cmd_option(ctx, "mbox");
 	ask.file = argv + 1;
 	ask.nfile = (size_t)argc - 1;
-	ask.spool = ask.maildir == NULL && ask.mbox == NULL && ask.nfile == 0;
-	if (bounces_read(&ctx->world, &ask, &b, &ctx->err) != 0)
+	ask.url = cmd_option(ctx, "imap");
+	if (ask.url == NULL)
+		ask.url = cmd_option(ctx, "pop3");
+	ask.spool = ask.maildir == NULL && ask.mbox == NULL && ask.nfile == 0 &&
+	    ask.url == NULL;
+	ask.mailbox = ask.url != NULL ||
+	    (ask.spool && ctx->set.mailbox[0] != '\0');
+	failed = bounces_read(&ctx->world, &ask, &b, &ctx->err) != 0;
+	if (failed && b.box_mails == 0)
 		return -1;
+	/* what came before a server broke off is safe, and told */
 	if (ctx->json)
 		print_json(ctx, &b);
 	else if (print_text(ctx, &b) != 0)
+		return -1;
+	if (failed)
 		return -1;
 	if (b.left > 0)
 		return err_set(&ctx->err, EX_IOERR, "%" PRId64 " files could not be "
@@ -93,11 +124,36 @@ static const struct cmd_option options[] = {
 	{ "maildir", 0, CMD_FOLDER, "FOLDER",
 	    "read this maildir in place, not the spool" },
 	{ "mbox", 0, CMD_FILE, "FILE", "read this mbox in place, not the spool" },
+	{ "imap", 0, CMD_WORD, "URL",
+	    "fetch from this mailbox: imaps://[USER@]HOST/FOLDER" },
+	{ "pop3", 0, CMD_WORD, "URL", "... or this: pop3s://[USER@]HOST" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
+/* Right scheme for the option, and no password where everybody can read it. */
+static int
+check(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	static const char *const name[] = { "imap", "pop3" };
+
+	(void)argc;
+	(void)argv;
+	for (size_t i = 0; i < 2; i++) {
+		const char *url = cmd_option(ctx, name[i]);
+		const char *why = url != NULL ? value_mailbox(url) : NULL;
+
+		if (why != NULL)
+			return cmd_usage(ctx, "the URL of --%s %s", name[i], why);
+		if (url != NULL && strncmp(url, name[i], 4) != 0)
+			return cmd_usage(ctx, "the URL of --%s is of another protocol",
+			    name[i]);
+	}
+	return 0;
+}
+
 const struct cmd cmd_bounces = {
 	.name = "bounces",
+	.check = check,
 	.run = run,
 	.needs = CMD_WRITE | CMD_KEYS,
 	.min = 0, .max = -1,
@@ -107,6 +163,12 @@ const struct cmd cmd_bounces = {
 	    "Reads STATE/spool, where utvalg-hook(8) puts returned mail, or what is\n"
 	    "named instead.  The same mail twice changes nothing; what is not\n"
 	    "understood is kept and counted.\n"
+	    "\n"
+	    "--imap and --pop3 fetch what is new in a mailbox on a server, through the\n"
+	    "spool; with [bounces] mailbox set, that is done without them.  The password\n"
+	    "is read from a file or a credential, never from the command line, and goes\n"
+	    "over TLS only.  What was not understood stays there as it is; what happens\n"
+	    "to the rest is for mailbox_after to say (utvalg.conf(5)).\n"
 	    "\n"
 	    "The first line adds up the mails by kind, the second the bounces by whose\n"
 	    "they are.  \"Not located\" failed for good and show that they belong to a\n"
@@ -121,6 +183,7 @@ const struct cmd cmd_bounces = {
 	.examples =
 	    "utvalg bounces\n"
 	    "utvalg bounces --wait\n"
+	    "utvalg bounces --imap imaps://retur@mail.example.no/INBOX\n"
 	    "utvalg bounces --maildir ~/Maildir/.bounces\n"
 	    "utvalg bounces returned/*.eml\n",
 };

@@ -42,7 +42,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 
 static const struct cmd_option options[] = {
 	{ "completion", 0, CMD_FLAG, NULL, "print the completion for bash" },
-	{ "mdoc", 0, CMD_WORD, "commands|options|exits|conf|study",
+	{ "mdoc", 0, CMD_WORD, "commands|options|exits|conf|study|example",
 	    "print a table for the manual pages" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };

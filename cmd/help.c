@@ -458,6 +458,8 @@ help_mdoc(const char *what)
 		settings_manual(&b);
 	else if (strcmp(what, "study") == 0)
 		study_manual(&b);
+	else if (strcmp(what, "example") == 0)
+		settings_example(&b);
 	else
 		return -1;
 	ui_buf(&b);

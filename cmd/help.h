@@ -10,7 +10,8 @@ void help_print(const struct cmd *);
 void help_exits(void);
 /* completion/utvalg.bash, whole. */
 void help_completion(void);
-/* mdoc list items: "commands", "options", "exits", "conf", "study"; 0 or -1. */
+/* mdoc list items: "commands", "options", "exits", "conf", "study"; the
+ * example file of settings as "example".  0 or -1. */
 int help_mdoc(const char *what);
 
 #endif /* !CMD_HELP_H */

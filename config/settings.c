@@ -337,6 +337,8 @@ settings_free(struct settings *s)
 		case SETTINGS_DELIMITER:
 		case SETTINGS_SMTP:
 		case SETTINGS_STARTTLS:
+		case SETTINGS_MAILBOX:
+		case SETTINGS_AFTER:
 		case SETTINGS_WINDOW:
 		case SETTINGS_SERVERS:
 			free(*(char **)(void *)((char *)s + settings_keys[i].at));

@@ -68,6 +68,15 @@ struct settings {
 	int64_t soft_days;	/* ... first and last at least so far apart, 14 */
 	int64_t soft_reset_days;/* soft counts are forgotten after, 30 */
 	char *rules;		/* file of further rules, or empty */
+	char *mailbox;		/* URL of a mailbox on a server, or empty */
+	char *mailbox_user;
+	char *mailbox_password_file;	/* or empty: the credential */
+	char *mailbox_ca_file;	/* PEM, or empty: the system's */
+	int mailbox_starttls;	/* insist on it with imap:// and pop3:// */
+	int64_t mailbox_timeout;/* seconds for the next octet */
+	int64_t mailbox_max;	/* octets of a mail that is fetched */
+	char *mailbox_after;	/* leave, seen, move, delete */
+	char *mailbox_move_to;	/* folder, or empty */
 
 	/* [requests] */
 	char *requests;		/* folder of the spool of requests */

@@ -111,6 +111,31 @@ const struct settings_key settings_keys[] = {
 	    DAYS, "Days without any after which passing returns are forgotten." },
 	{ "bounces", "rules", SETTINGS_FILE, AT(rules), "", 0, 0,
 	    "File of further rules for the wording of returned mail." },
+	{ "bounces", "mailbox", SETTINGS_MAILBOX, AT(mailbox), "", 0, 0,
+	    "A mailbox on a server that returned mail is fetched from, besides the"
+	    " spool: imaps://HOST/FOLDER, pop3s://HOST, or imap:// and pop3:// with"
+	    " STARTTLS. The server's certificate must hold." },
+	{ "bounces", "mailbox_user", SETTINGS_TEXT, AT(mailbox_user), "", 0, 0,
+	    "User of that mailbox, where the URL does not say USER@HOST." },
+	{ "bounces", "mailbox_password_file", SETTINGS_FILE,
+	    AT(mailbox_password_file), "", 0, 0,
+	    "File with that user's password, one line, mode 0600. Default:"
+	    " utvalg-mailbox in $CREDENTIALS_DIRECTORY." },
+	{ "bounces", "mailbox_ca_file", SETTINGS_FILE, AT(mailbox_ca_file), "", 0, 0,
+	    "PEM file of certificates to trust in place of the system's." },
+	{ "bounces", "mailbox_starttls", SETTINGS_YES, AT(mailbox_starttls), "yes",
+	    0, 0, "With imap:// and pop3://: insist on STARTTLS. no is taken for a"
+	    " server on this machine only." },
+	{ "bounces", "mailbox_timeout", SETTINGS_SPAN, AT(mailbox_timeout), "60s", 1,
+	    3600, "How long that server may say nothing." },
+	{ "bounces", "mailbox_max", SETTINGS_SIZE, AT(mailbox_max), "50M", KI,
+	    50 * KI * KI, "Largest mail that is fetched; larger ones stay there." },
+	{ "bounces", "mailbox_after", SETTINGS_AFTER, AT(mailbox_after), "leave", 0,
+	    0, "What happens there to a mail that was understood and is safe: leave,"
+	    " seen (IMAP's flag), move (to mailbox_move_to) or delete. What was not"
+	    " understood stays as it is." },
+	{ "bounces", "mailbox_move_to", SETTINGS_TEXT, AT(mailbox_move_to), "", 0, 0,
+	    "The IMAP folder that mailbox_after = move moves to." },
 
 	{ "requests", "requests", SETTINGS_FOLDER, AT(requests),
 	    "/var/spool/utvalg/requests", 0, 0,
@@ -224,6 +249,12 @@ take_text(struct settings *s, const struct settings_key *k, const char *text,
 	if (k->kind == SETTINGS_STARTTLS && strcmp(text, "always") != 0 &&
 	    strcmp(text, "try") != 0 && strcmp(text, "never") != 0)
 		return "is neither always, try nor never";
+	if (text[0] != '\0' && k->kind == SETTINGS_MAILBOX)
+		why = value_mailbox(text);
+	if (k->kind == SETTINGS_AFTER && strcmp(text, "leave") != 0 &&
+	    strcmp(text, "seen") != 0 && strcmp(text, "move") != 0 &&
+	    strcmp(text, "delete") != 0)
+		return "is neither leave, seen, move nor delete";
 	if (text[0] != '\0' && k->kind == SETTINGS_WINDOW && !is_window(text))
 		return "is no time of day such as 08:00-16:00";
 	if (k->kind == SETTINGS_SERVERS)
@@ -319,6 +350,8 @@ settings_take(struct settings *s, const struct settings_key *k,
 	case SETTINGS_DELIMITER:
 	case SETTINGS_SMTP:
 	case SETTINGS_STARTTLS:
+	case SETTINGS_MAILBOX:
+	case SETTINGS_AFTER:
 	case SETTINGS_WINDOW:
 	case SETTINGS_SERVERS:
 		return take_text(s, k, text, folder);
@@ -372,6 +405,8 @@ settings_value(const struct settings *s, const struct settings_key *k,
 	case SETTINGS_DELIMITER:
 	case SETTINGS_SMTP:
 	case SETTINGS_STARTTLS:
+	case SETTINGS_MAILBOX:
+	case SETTINGS_AFTER:
 	case SETTINGS_WINDOW:
 	case SETTINGS_SERVERS:
 	case SETTINGS_PROXY:

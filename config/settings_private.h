@@ -18,6 +18,8 @@ enum settings_kind {
 	SETTINGS_DELIMITER,	/* char *, + or - */
 	SETTINGS_SMTP,		/* char *, URL of a mail server, or empty */
 	SETTINGS_STARTTLS,	/* char *, always, try or never */
+	SETTINGS_MAILBOX,	/* char *, URL of a mailbox on a server, or empty */
+	SETTINGS_AFTER,		/* char *, leave, seen, move or delete */
 	SETTINGS_WINDOW,	/* char *, HH:MM-HH:MM or empty */
 	SETTINGS_SERVERS,	/* char *, addresses with or without port, may be empty */
 	SETTINGS_SHARE,		/* double, 0 to 1 */

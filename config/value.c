@@ -286,3 +286,25 @@ value_mdoc_word(struct buf *b, const char *word)
 		mdoc_chr(b, word[i], 0);
 	buf_chr(b, '"');
 }
+
+const char *
+value_mailbox(const char *s)
+{
+	const char *host, *slash, *at;
+	int pop;
+
+	if (!value_url(s, "imap imaps pop3 pop3s"))
+		return "begins with none of imap://, imaps://, pop3:// and pop3s://";
+	pop = strncmp(s, "pop3", 4) == 0;
+	host = strstr(s, "://") + 3;
+	slash = host + strcspn(host, "/");
+	at = memchr(host, '@', (size_t)(slash - host));
+	if (at != NULL && memchr(host, ':', (size_t)(at - host)) != NULL)
+		return "holds a password: that belongs in a file of its own"
+		    " ([bounces] mailbox_password_file)";
+	if ((at != NULL ? at + 1 : host) == slash || strpbrk(s, "?#\\") != NULL)
+		return "names no host, or holds ?, # or \\";
+	if (pop && slash[0] == '/' && slash[1] != '\0')
+		return "names a folder, and POP3 has none";
+	return NULL;
+}

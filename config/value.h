@@ -42,6 +42,12 @@ const char *value_bounce(const char *s, char delimiter);
 int value_url(const char *s, const char *schemes);
 
 /*
+ * A mailbox on a server: imap, imaps, pop3 or pop3s://[USER@]HOST[:PORT], with
+ * IMAP also /FOLDER; never a password.  NULL, or what is wrong.
+ */
+const char *value_mailbox(const char *s);
+
+/*
  * Name servers: at most 8 IPv4 or IPv6 addresses, each with or without :PORT
  * (IPv6 then in brackets), blanks or commas between.  NULL, or what is wrong.
  */

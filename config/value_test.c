@@ -143,6 +143,25 @@ name_servers_are_addresses(void **state)
 			fail_msg("%s", t[i].s);
 }
 
+static void
+mailboxes(void **state)
+{
+	static const struct { const char *url; int good; } rows[] = {
+		{ "imaps://mail.example.no/INBOX", 1 },
+		{ "imap://retur@mail.example.no:1143/Retur%20a/b", 1 },
+		{ "pop3s://[2001:db8::1]:995", 1 }, { "pop3://h/", 1 },
+		{ "pop3://h/INBOX", 0 }, { "imaps://u:p@h/INBOX", 0 },
+		{ "imaps://u@", 0 }, { "imaps:///INBOX", 0 },
+		{ "https://h", 0 }, { "h", 0 }, { "imap://h/a?b", 0 },
+		{ "imap://h/a b", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if ((value_mailbox(rows[i].url) == NULL) != rows[i].good)
+			fail_msg("%s", rows[i].url);
+}
+
 int
 main(void)
 {
@@ -153,6 +172,7 @@ main(void)
 		cmocka_unit_test(a_url_has_a_scheme_and_a_host),
 		cmocka_unit_test(name_servers_are_addresses),
 		cmocka_unit_test(text_becomes_mdoc_that_is_only_text),
+		cmocka_unit_test(mailboxes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

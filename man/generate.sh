@@ -41,3 +41,5 @@ for f in man/utvalg.1 man/utvalg.conf.5 man/utvalg-study.5; do
 done
 "$O/utvalg" help --completion >"$work/page"
 settle completion/utvalg.bash
+"$O/utvalg" help --mdoc example >"$work/page"
+settle config/utvalg.conf

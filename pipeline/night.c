@@ -101,6 +101,7 @@ bounces(struct night *n, const struct step *step, char *text, size_t size,
 
 	(void)step;
 	ask.spool = 1;
+	ask.mailbox = n->w->set->mailbox != NULL && n->w->set->mailbox[0] != '\0';
 	if (bounces_read(n->w, &ask, &b, err) != 0)
 		return -1;
 	if (b.left > 0)

@@ -22,6 +22,16 @@ fi
 install() {
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2
 }
+# Dovecot is for tests too: installing it must start nothing, now or later.
+case $missing in
+*dovecot*)
+	if [ ! -e /usr/sbin/policy-rc.d ]; then
+		printf '#!/bin/sh\nexit 101\n' | $root tee /usr/sbin/policy-rc.d >/dev/null
+		$root chmod 755 /usr/sbin/policy-rc.d
+		# shellcheck disable=SC2064  # as it is now
+		trap "$root rm -f /usr/sbin/policy-rc.d" EXIT
+	fi ;;
+esac
 # The package lists of a fresh machine are empty or old.
 $root apt-get update -q >&2 || echo "deps: apt-get update failed; trying with the lists there are" >&2
 # Postfix is for tests, in a folder of their own: no service, no configuration.
@@ -30,3 +40,6 @@ case $missing in
 	$root debconf-set-selections || : ;;
 esac
 install
+case $missing in
+*dovecot*) $root systemctl --quiet disable dovecot.service dovecot.socket 2>/dev/null || : ;;
+esac

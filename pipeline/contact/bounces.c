@@ -14,6 +14,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/base/talk.h"
 #include "pipeline/contact/evidence.h"
+#include "pipeline/contact/intake.h"
 #include "pipeline/contact/mbox.h"
 #include "pipeline/contact/spool.h"
 #include "pipeline/store/store.h"
@@ -376,9 +377,23 @@ read_mbox(struct run *r, const char *path, struct err *err)
 	return result;
 }
 
+/* What a mailbox holds into the spool.  A server that fails is told at the end:
+ * what is in the spool is read all the same. */
+static struct intake *
+fetch(struct run *r, const struct bounces_ask *ask, struct err *err)
+{
+	struct intake *box = intake_open(r->w, ask->url, r->spool, err);
+
+	if (box != NULL)
+		intake_fetch(box, r->n, err);
+	return box;
+}
+
 static int
 read_all(struct run *r, const struct bounces_ask *ask, struct err *err)
 {
+	struct err box_err = { 0 };
+	struct intake *box = NULL;
 	int result = 0;
 
 	if (!r->w->dry_run) {
@@ -387,17 +402,26 @@ read_all(struct run *r, const struct bounces_ask *ask, struct err *err)
 			return -1;
 		open_trying(r);
 	}
+	if (ask->mailbox)
+		box = fetch(r, ask, &box_err);
 	if (ask->maildir != NULL)
 		result = read_maildir(r, ask->maildir, err);
 	if (result == 0 && ask->mbox != NULL)
 		result = read_mbox(r, ask->mbox, err);
 	for (size_t i = 0; result == 0 && i < ask->nfile; i++)
 		result = read_file(r, ask->file[i], err);
-	if (result == 0 && ask->spool)
+	if (result == 0 && (ask->spool || ask->mailbox))
 		result = read_spool(r, err);
 	if (result == 0)
 		result = commit(r, err);
 	close_trying(r);
+	if (result == 0 && box != NULL && box_err.status == 0)
+		intake_settle(box, r->n, &box_err);
+	intake_close(box);
+	if (result == 0 && box_err.status != 0) {
+		*err = box_err;
+		result = -1;
+	}
 	return result;
 }
 

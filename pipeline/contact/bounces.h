@@ -37,6 +37,9 @@ struct bounces_ask {
 	char *const *file;		/* further files; read in place */
 	size_t nfile;
 	int spool;			/* read STATE/spool (default without others) */
+	int mailbox;			/* fetch from a mailbox on a server first, and read
+					 * the spool, which it goes through (intake.h) */
+	const char *url;		/* of it; NULL: settings.mailbox */
 };
 struct bounces_result {
 	int64_t read, again;		/* mails; of them seen before */
@@ -50,6 +53,14 @@ struct bounces_result {
 	int64_t unassigned;		/* nothing says that it is ours */
 	int64_t bad_token;		/* forged, of a lost key, or too old */
 	int64_t left;			/* files that stay where they are */
+	/* of a mailbox on a server; sum = box_mails */
+	int64_t box_mails;
+	int64_t box_known;		/* fetched by an earlier run */
+	int64_t box_fetched;		/* dry run: would be */
+	int64_t box_large;		/* too large, left there */
+	int64_t box_gone;		/* taken by somebody else meanwhile */
+	int64_t box_unread;		/* not reached, the server broke off */
+	int64_t box_settled;		/* flagged, moved or deleted there */
 };
 
 /* EX_NOINPUT for a maildir, mbox or file that is not there, EX_CONFIG for wrong

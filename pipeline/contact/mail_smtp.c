@@ -1,18 +1,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "config/settings.h"
 #include "pipeline/base/buf.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/contact/credential.h"
 #include "pipeline/contact/smtp.h"
 
 #include "pipeline/contact/mail_out.h"
 
-enum { PASSWORD_MAX = 1024, FAILURES = 2 };
+enum { FAILURES = 2 };
 
 struct way {
 	struct smtp_server server;
@@ -20,74 +18,6 @@ struct way {
 	struct smtp *smtp;		/* NULL: to be connected */
 	int failures;			/* lost in a row */
 };
-
-/* ------------------------------------------------------------ credentials -- */
-
-/* The password: of others' business it is none. */
-static int
-read_password(const char *path, struct buf *out, struct err *err)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-	char data[PASSWORD_MAX];
-
-	if (fd == -1)
-		return err_errno(err, "%s", path);
-	n = fstat(fd, &st) == 0 ? read(fd, data, sizeof(data)) : -1;
-	if (n < 0)
-		err_errno(err, "%s", path);
-	close(fd);
-	if (n < 0)
-		return -1;
-	if ((st.st_mode & 077) != 0)
-		return err_set(err, EX_CONFIG, "%s: others can read the password: "
-		    "chmod 600", path);
-	while (n > 0 && (data[n - 1] == '\n' || data[n - 1] == '\r'))
-		n--;
-	if (n == 0 || n == sizeof(data) || memchr(data, '\0', (size_t)n) != NULL ||
-	    memchr(data, '\n', (size_t)n) != NULL)
-		return err_set(err, EX_CONFIG, "%s: holds no password on one line",
-		    path);
-	buf_add(out, data, (size_t)n);
-	explicit_bzero(data, sizeof(data));
-	return 0;
-}
-
-static int
-find_password(const struct settings *set, struct buf *out, struct err *err)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	struct buf path = BUF(8192);
-	int r;
-
-	if (set->password_file[0] != '\0')
-		return read_password(set->password_file, out, err);
-	if (folder == NULL)
-		return err_set(err, EX_CONFIG, "[mail] user has no password: set "
-		    "password_file, or give the service a credential utvalg-smtp");
-	buf_printf(&path, "%s/utvalg-smtp", folder);
-	r = read_password(buf_text(&path), out, err);
-	buf_free(&path);
-	return r;
-}
-
-/* Is it this machine? */
-static int
-is_here(const char *url)
-{
-	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
-	const char *host = strstr(url, "://");
-
-	for (size_t i = 0; host != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t n = strlen(names[i]);
-
-		if (strncmp(host + 3, names[i], n) == 0 &&
-		    (host[3 + n] == '\0' || host[3 + n] == ':'))
-			return 1;
-	}
-	return 0;
-}
 
 static int
 describe(const struct settings *set, struct way *w, struct err *err)
@@ -106,13 +36,14 @@ describe(const struct settings *set, struct way *w, struct err *err)
 		return err_set(err, EX_CONFIG, "no mail server: set [mail] smtp");
 	if (*s->user == '\0')
 		return 0;
-	if (!is_here(s->url) && strncmp(s->url, "smtps:", 6) != 0) {
+	if (!credential_is_here(s->url) && strncmp(s->url, "smtps:", 6) != 0) {
 		if (s->starttls == SMTP_TLS_NEVER)
 			return err_set(err, EX_CONFIG, "[mail] starttls is never: the "
 			    "password would be read on the way");
 		s->starttls = SMTP_TLS_ALWAYS;
 	}
-	if (find_password(set, &w->password, err) != 0)
+	if (credential_read(set->password_file, "utvalg-smtp",
+	    "[mail] password_file", &w->password, err) != 0)
 		return -1;
 	s->password = buf_text(&w->password);
 	return 0;
@@ -126,9 +57,7 @@ way_close(void *ctx)
 	struct way *w = ctx;
 
 	smtp_close(w->smtp);
-	if (w->password.data != NULL)
-		explicit_bzero(w->password.data, w->password.len);
-	buf_free(&w->password);
+	credential_wipe(&w->password);
 	free(w);
 }
 
@@ -137,7 +66,7 @@ way_connect(const struct settings *set, void **ctx, struct err *err)
 {
 	struct way *w = mem_alloc(sizeof(*w));
 
-	w->password = (struct buf)BUF(PASSWORD_MAX);
+	w->password = (struct buf)BUF(1024);
 	if (describe(set, w, err) != 0 ||
 	    (w->smtp = smtp_open(&w->server, err)) == NULL) {
 		way_close(w);

@@ -222,6 +222,40 @@ remove_tmp:
 	return -1;
 }
 
+int
+spool_keep(const char *spool, const char *name, int64_t received,
+    const char *mail, size_t len, struct err *err)
+{
+	char tmp[PATH_MAX], new[PATH_MAX], folder[PATH_MAX], head[HEAD_MAX], when[21];
+	size_t n = 0;
+	int out;
+
+	if (path_of(folder, spool, "new", "", err) != 0 ||
+	    path_of(tmp, spool, "tmp", name, err) != 0 ||
+	    path_of(new, spool, "new", name, err) != 0)
+		return -1;
+	if (received != MOMENT_NONE)
+		n = line(head, n, "Received", moment_iso(received, when));
+	n = line(head, n, "Cut", "0");
+	n = line(head, n, "End", "1");
+	out = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (out == -1)
+		return err_errno(err, "%s", tmp);
+	if (file_write_all(out, head, n) != 0 ||
+	    file_write_all(out, mail, len) != 0 || fsync(out) != 0) {
+		err_errno(err, "spool: writing the mail");
+		close(out);
+		unlink(tmp);
+		return -1;
+	}
+	if (close(out) != 0 || rename(tmp, new) != 0) {
+		err_errno(err, "%s", new);
+		unlink(tmp);
+		return -1;
+	}
+	return file_sync_dir(folder, err);
+}
+
 void
 spool_abandon(void)
 {

@@ -47,6 +47,14 @@ int spool_make(const char *spool, struct err *);
 int spool_put(const char *spool, int fd, const struct envelope *, size_t max,
     struct err *);
 
+/*
+ * Store a mail that is whole in memory and came at ${received} (MOMENT_NONE:
+ * not known) as ${name} in new/, likewise.  What is there by that name is
+ * replaced: it is the same mail.
+ */
+int spool_keep(const char *spool, const char *name, int64_t received,
+    const char *mail, size_t len, struct err *);
+
 /* For a signal handler that is about to _exit(): remove the unfinished file of
  * the spool_put() that was interrupted, if any.  Async-signal-safe. */
 void spool_abandon(void);

@@ -464,6 +464,18 @@ CREATE TABLE bounce (
 CREATE INDEX bounce_message_id ON bounce (message);
 CREATE INDEX bounce_recipient ON bounce (recipient);
 
+-- Mails that have been fetched from a mailbox on a server, so that none is
+-- fetched twice.
+CREATE TABLE mailbox_mail (
+  box TEXT NOT NULL,                -- URL, user and folder
+  validity INTEGER NOT NULL,        -- IMAP's UIDVALIDITY, 0 with POP3
+  uid TEXT NOT NULL,                -- UID; with POP3 its unique-id
+  sha256 TEXT NOT NULL,             -- of the mail
+  fetched INTEGER NOT NULL,         -- moment
+  settled TEXT,                     -- done there when it was safe: seen, move, delete; NULL: not yet
+  PRIMARY KEY (box, validity, uid)
+) STRICT, WITHOUT ROWID;
+
 -- Ikke lokalisert: a bounce for good that could not be tied to a recipient, but
 -- shows evidence that it is ours.  A token that is expired, forged or of a lost
 -- key is no such evidence.  One row for each different report.
