@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--reason|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -85,6 +85,10 @@ _utvalg() {
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
+	bounces:--imap)
+		return ;;
+	bounces:--pop3)
+		return ;;
 	optout:--reason)
 		return ;;
 	table:--format)
@@ -134,7 +138,7 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -W 'text json md' -- "$cur")
 		return ;;
 	help:--mdoc)
-		mapfile -t COMPREPLY < <(compgen -W 'commands options exits conf study' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'commands options exits conf study example' -- "$cur")
 		return ;;
 	esac
 	case $cmd in
@@ -194,7 +198,7 @@ _utvalg() {
 		studies=1
 		;;
 	bounces)
-		opts+=' --maildir --mbox'
+		opts+=' --maildir --mbox --imap --pop3'
 		files=1
 		;;
 	answers)
