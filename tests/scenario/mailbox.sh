@@ -247,10 +247,14 @@ done
 # --- servers that lie ------------------------------------------------------------------------
 liar=
 lie() {	# FILE: what the server says, line by line, each after a line of ours
-	[ -z "$liar" ] || kill "$liar" 2>/dev/null || :
-	"$O/tests/tools/liar" $((port + 7)) "$1" &
+	[ -z "$liar" ] || { kill "$liar" 2>/dev/null; wait "$liar" 2>/dev/null; } || :
+	: >"$T/ready"
+	"$O/tests/tools/liar" $((port + 7)) "$1" >"$T/ready" &
 	liar=$!
-	sleep 0.3
+	for _ in $(seq 100); do
+		[ -s "$T/ready" ] && break
+		sleep 0.1
+	done
 }
 box="imap://retur@localhost:$((port + 7))/INBOX"
 settings "mailbox_starttls = no

@@ -6,7 +6,7 @@
  * The first line of the script is the greeting.  Each further line is the answer
  * to the next line of the client: "%T WORD TEXT" says TEXT ('^' is CRLF), then
  * "TAG OK WORD"; "%! WORD TEXT" says TEXT and hangs up.  At the end of the script
- * it hangs up.  One client after the other, for ever.
+ * it hangs up.  Says "ready" when it can be called.  One client after the other, for ever.
  */
 
 #include <arpa/inet.h>
@@ -85,6 +85,8 @@ main(int argc, char *argv[])
 	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(s, (struct sockaddr *)&a, sizeof(a)) != 0 || listen(s, 5) != 0)
 		return 1;
+	puts("ready");
+	fflush(stdout);
 	while ((fd = accept(s, NULL, NULL)) != -1) {
 		serve(fd, script);
 		close(fd);
