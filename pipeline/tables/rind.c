@@ -130,7 +130,9 @@ deviance(const struct rind_cell *c, double p)
 	return 2 * d;
 }
 
-/* Newton's rounds; 0 when they have settled. */
+/* Newton's rounds; 0 when they have settled, which is where R's glm() says so.
+ * Going on would lose the columns of a category in which nobody or everybody
+ * answered: their weights come to nothing. */
 static int
 logistic(struct fit *f)
 {
@@ -155,7 +157,7 @@ logistic(struct fit *f)
 			f->rho[i] = inside(1 / (1 + exp(-predict(f, i))));
 			now += deviance(&f->cell[i], f->rho[i]);
 		}
-		if (fabs(now - before) < 1e-12 * (fabs(now) + .1))
+		if (fabs(now - before) < 1e-8 * (fabs(now) + .1))
 			return 0;
 		before = now;
 	}
