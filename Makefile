@@ -238,7 +238,9 @@ cover:
 	    awk '/^File .(pipeline|nace|config|email|cmd)/{f=$$2} /^Lines/{if(f)print $$0, f; f=""}' | sort -t: -k2 -n
 
 bench: all $(tools)
+	@sh tests/deps.sh bench || :
 	@O='$(O)' sh tests/bench.sh
+	@O='$(O)' sh tests/bench_bounces.sh
 
 repro:
 	@rm -rf build/a build/b && mkdir -p build/a build/b/elsewhere
