@@ -102,6 +102,7 @@ fixture_study(struct fixture *f)
 	s->design = STUDY_EVERYONE;
 	s->answers.deadline = INT64_MIN;
 	memset(s->sha256, 7, sizeof(s->sha256));
+	memset(s->drawn_sha256, 7, sizeof(s->drawn_sha256));
 	snprintf(sql, sizeof(sql), "INSERT INTO study (id, name, file, folder,"
 	    " file_sha256, created) VALUES (1, 'smaa', x'', '%s', '%s', 1)",
 	    f->state, hash_hex(s->sha256, 32, hex));
