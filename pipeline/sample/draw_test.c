@@ -214,9 +214,9 @@ refuses_what_cannot_be_drawn(void **state)
 	f.study.stratify_area = 1;
 	refused(&f, EX_DATAERR, "nord");
 	f.study.size = 30;
-	f.study.sha256[0] = 8;
+	f.study.drawn_sha256[0] = 8;
 	refused(&f, EX_DATAERR, "study file has changed");
-	f.study.sha256[0] = 7;
+	f.study.drawn_sha256[0] = 7;
 	snprintf(f.keys.salt, sizeof(f.keys.salt), "another");
 	refused(&f, EX_DATAERR, "another salt");
 	snprintf(f.keys.salt, sizeof(f.keys.salt), "2026-001");

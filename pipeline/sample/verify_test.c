@@ -147,7 +147,7 @@ says_when_nothing_can_be_said(void **state)
 	assert_int_equal(verify(&f.w, &f.study, f.id, &v, &f.err), -1);
 	assert_int_equal(f.err.status, EX_NOINPUT);
 	draw_it(&f);
-	f.study.sha256[0] = 8;
+	f.study.drawn_sha256[0] = 8;
 	assert_int_equal(verify(&f.w, &f.study, f.id, &v, &f.err), -1);
 	assert_int_equal(f.err.status, EX_DATAERR);
 	fixture_close(&f);
