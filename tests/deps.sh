@@ -4,16 +4,38 @@
 set -eu
 want=' '
 for w in "$@"; do want="$want$w "; done
-missing=
+missing='' root=''
 while read -r name when _; do
 	case $name in ''|'#'*) continue ;; esac
 	case $want in *" $when "*) ;; *) continue ;; esac
 	dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed' ||
 		missing="$missing $name"
 done < packages.txt
+
+# What cannot be installed beside others is unpacked into build/packages, for tests
+# that run it from there; where that cannot be, they are skipped.
+unpack() {
+	while read -r name when _; do
+		[ "$when" = unpack ] && [ ! -d "build/packages/$name" ] || continue
+		mkdir -p build/packages/download
+		if (cd build/packages/download && rm -f "$name"_* && apt-get download -q "$name") >&2 </dev/null; then
+			rm -rf "build/packages/$name.new"
+			dpkg -x build/packages/download/"$name"_*.deb "build/packages/$name.new"
+			mv "build/packages/$name.new" "build/packages/$name"
+			rm -f build/packages/download/"$name"_*
+		else
+			echo "deps: no $name; the tests that want it are skipped" >&2
+		fi
+	done < packages.txt
+}
+policy=
+finish() {
+	[ -z "$policy" ] || $root rm -f /usr/sbin/policy-rc.d
+	case $want in *' check '*) unpack ;; esac
+}
+trap finish EXIT
 [ -n "$missing" ] || exit 0
 echo "installing:$missing" >&2
-root=
 if [ "$(id -u)" != 0 ]; then
 	command -v sudo >/dev/null || { echo "deps: not root and no sudo; install:$missing" >&2; exit 77; }
 	root=sudo
@@ -28,8 +50,7 @@ case $missing in
 	if [ ! -e /usr/sbin/policy-rc.d ]; then
 		printf '#!/bin/sh\nexit 101\n' | $root tee /usr/sbin/policy-rc.d >/dev/null
 		$root chmod 755 /usr/sbin/policy-rc.d
-		# shellcheck disable=SC2064  # as it is now
-		trap "$root rm -f /usr/sbin/policy-rc.d" EXIT
+		policy=made
 	fi ;;
 esac
 # The package lists of a fresh machine are empty or old.
