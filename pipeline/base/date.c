@@ -56,16 +56,13 @@ digits(const char *s, int n, int *ret)
 static int
 civil_day(int y, int m, int d, int32_t *day)
 {
-	int y2, m2, d2;
-	int32_t n;
+	static const char last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
 
-	if (y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
+	if (y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 ||
+	    d > last[m - 1] + (m == 2 && leap))
 		return -1;
-	n = from_civil(y, m, d);
-	date_civil(n, &y2, &m2, &d2);
-	if (y2 != y || m2 != m || d2 != d)
-		return -1;
-	*day = n;
+	*day = from_civil(y, m, d);
 	return 0;
 }
 
