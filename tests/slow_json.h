@@ -339,11 +339,11 @@ trace_lex(const char *text, size_t len, size_t piece, struct buf *out,
 
 	lex_begin(&lex, &to);
 	for (size_t at = 0; at < len && ret == 0; at += piece) {
-		size_t n = len - at < piece ? len - at : piece;
+		size_t n = len - at < piece ? len - at : piece, used;
 		char *copy = mem_alloc(n);
 
 		memcpy(copy, text + at, n);
-		ret = lex_push(&lex, copy, n, err);
+		ret = lex_push(&lex, copy, n, &used, err);
 		free(copy);
 	}
 	if (ret == 0)

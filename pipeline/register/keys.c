@@ -8,7 +8,7 @@
 
 #include "pipeline/register/keys.h"
 
-enum { SLOTS = 512 };		/* open addressing, under a third full */
+enum { SLOTS = KEYS_IDS };	/* open addressing, under a third full */
 
 struct slot {
 	const char *key;	/* inside a path; NULL: free */
@@ -66,8 +66,18 @@ add(struct keys *k, int part, const char *key, size_t len)
 	struct slot *slot = &k->slots[seek(k, part, key, len)];
 
 	if (slot->key == NULL)
-		*slot = (struct slot){ key, len, part, { KEYS_NONE, KEYS_NONE } };
+		*slot = (struct slot){ key, len, part,
+		    { KEYS_NONE, KEYS_NONE, (int)(slot - k->slots) } };
 	return slot;
+}
+
+static void
+add_others(struct keys *k, int part)
+{
+	static const char *const others[] = { "links", "_links", "beskrivelse" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		add(k, part, others[i], strlen(others[i]));
 }
 
 struct keys *
@@ -91,6 +101,8 @@ keys_new(void)
 			slot->hit.part = k->parts++;
 		add(k, slot->hit.part, dot + 1, strlen(dot + 1))->hit.field = (int)i;
 	}
+	for (int part = KEYS_UNIT; part < k->parts; part++)
+		add_others(k, part);
 	return k;
 }
 
@@ -106,6 +118,6 @@ keys_find(const struct keys *k, int part, const char *key, size_t len)
 	const struct slot *slot = &k->slots[seek(k, part, key, len)];
 
 	if (slot->key == NULL)
-		return (struct keys_hit){ KEYS_NONE, KEYS_NONE };
+		return (struct keys_hit){ KEYS_NONE, KEYS_NONE, KEYS_NONE };
 	return slot->hit;
 }

@@ -6,16 +6,19 @@
  *
  * Built from the paths of unit_fields[]: a key of the unit itself is a field
  * ("navn") or a part ("postadresse"), a key of a part is a field
- * ("kommunenummer").  A part is a number, KEYS_UNIT the unit itself.
+ * ("kommunenummer").  A part is a number, KEYS_UNIT the unit itself.  Keys that
+ * are no fields, but in every extract ("links"), are known as such.
  */
 
 #include <stddef.h>
 
-enum { KEYS_NONE = -1, KEYS_UNIT = -1 };
+enum { KEYS_NONE = -1, KEYS_UNIT = -1, KEYS_IDS = 512 };
 
 struct keys_hit {
 	int field;		/* index in unit_fields[], KEYS_NONE */
 	int part;		/* KEYS_NONE */
+	int id;			/* below KEYS_IDS, another for each key and part
+				 * that is known; KEYS_NONE */
 };
 
 struct keys;

@@ -258,11 +258,12 @@ blanks(struct lex *l, const unsigned char *p, const unsigned char *end)
 }
 
 int
-lex_push(struct lex *l, const void *data, size_t len, struct err *err)
+lex_push(struct lex *l, const void *data, size_t len, size_t *used,
+    struct err *err)
 {
 	const unsigned char *p = data, *begin = p, *end = p + len;
 
-	while (p < end) {
+	for (l->pause = 0; p < end && !l->pause;) {
 		int ret = 0;
 
 		switch ((enum token)l->token) {
@@ -300,8 +301,27 @@ lex_push(struct lex *l, const void *data, size_t len, struct err *err)
 		if (ret != 0)
 			return -1;
 	}
-	l->total += len;
+	*used = (size_t)(p - begin);
+	l->total += *used;
 	return 0;
+}
+
+int
+lex_due(const struct lex *l)
+{
+	if (l->token != T_NONE || l->depth == 0 || in_object(l))
+		return 0;
+	if (l->want == W_NEXT)
+		return LEX_COMMA;
+	return l->want == W_VALUE || l->want == W_VALUE_OR_END ? LEX_VALUE : 0;
+}
+
+void
+lex_skip(struct lex *l, size_t octets, size_t lines)
+{
+	l->want = W_NEXT;
+	l->line += lines;
+	l->total += octets;
 }
 
 int

@@ -13,6 +13,9 @@
  * An escape that no Unicode text can hold (\u0000, half a surrogate pair) is
  * good JSON: it is told as a flaw of that string, and stands in it as U+FFFD.
  *
+ * Who reads values by itself may do so between the elements of an array: see
+ * lex_due().
+ *
  * A number comes as it was written, cut at LEX_NUMBER octets, a key at LEX_KEY:
  * who compares it with names shorter than that will not find it.
  */
@@ -45,6 +48,8 @@ struct lex {
 	size_t at;		/* octets before the token now read */
 	int depth;		/* open brackets, this one included on open and
 				 * on close */
+	int pause;		/* may be set on open and close: lex_push()
+				 * returns behind the bracket */
 	/* private */
 	const struct lex_to *to;
 	uint64_t objects;	/* a bit per depth */
@@ -62,8 +67,20 @@ struct lex {
 };
 
 void lex_begin(struct lex *, const struct lex_to *);
-/* 0, or -1 with EX_DATAERR and the line, or whatever a function said. */
-int lex_push(struct lex *, const void *data, size_t len, struct err *);
+/* 0, or -1 with EX_DATAERR and the line, or whatever a function said.  Of the
+ * ${len} octets *${used} have been read: all, but for ${pause}. */
+int lex_push(struct lex *, const void *data, size_t len, size_t *used,
+    struct err *);
+
+/*
+ * Somebody else's turn?  LEX_VALUE: a value may come next (or the end of an
+ * array), LEX_COMMA: a comma and a value may, 0: something else.  Blanks may
+ * stand before each.  lex_skip(): they were read, ${octets} of them, with
+ * ${lines} line feeds, by the rules above.
+ */
+enum { LEX_VALUE = 1, LEX_COMMA };
+int lex_due(const struct lex *);
+void lex_skip(struct lex *, size_t octets, size_t lines);
 /* No more: was it whole? */
 int lex_end(struct lex *, struct err *);
 

@@ -91,6 +91,8 @@ class_kind(const char *class)
 	char low[32];
 	size_t n;
 
+	if (strcmp(class, "Enhet") == 0)
+		return UNIT_ENHET;
 	for (n = 0; n < sizeof(low) - 1 && class[n] != '\0'; n++)
 		low[n] = class[n] >= 'A' && class[n] <= 'Z' ?
 		    (char)(class[n] + ('a' - 'A')) : class[n];
@@ -100,8 +102,8 @@ class_kind(const char *class)
 	return strstr(low, "enhet") != NULL ? UNIT_ENHET : UNIT_ANY;
 }
 
-static enum unit_kind
-kind_of(const struct unit *u, enum unit_kind asked)
+enum unit_kind
+record_kind(const struct unit *u, enum unit_kind asked)
 {
 	enum unit_kind kind = UNIT_ANY;
 
@@ -125,7 +127,7 @@ record_end(struct record *r, enum unit_kind asked)
 		*(const char **)(void *)((char *)&r->unit +
 		    unit_fields[r->texts[i].field].offset) =
 		    r->text.data + r->texts[i].at;
-	kind = kind_of(&r->unit, asked);
+	kind = record_kind(&r->unit, asked);
 	r->unit.kind = kind;
 	if (r->unit.orgnr == UNIT_NONE)
 		record_drop(r, RECORD_NONE, "no organisation number");

@@ -53,6 +53,9 @@ void record_begin(struct record *);
  * number or is of another kind than asked for. */
 void record_end(struct record *, enum unit_kind asked);
 
+/* What kind of unit its class or legal form say it is; else ${asked}. */
+enum unit_kind record_kind(const struct unit *, enum unit_kind asked);
+
 /* It cannot be read; the first reason stands. */
 void record_drop(struct record *, int field, const char *why);
 /* The same, if it has grown too long or ${len} is too much. */

@@ -5,19 +5,23 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/register/keys.h"
 #include "pipeline/register/lex.h"
+#include "pipeline/register/quick.h"
 #include "pipeline/register/record.h"
 #include "pipeline/register/value.h"
 
 #include "pipeline/register/scan.h"
 
 /*
+ * Who reads a unit: quick.h where it can, from the end of the one before; else
+ * the lexer, whose functions are below.  It pauses behind each unit.
+ *
  * Places are told by depth, in open brackets.  ${units_in} is that of the array
  * of units, ${inside} that of the unit being read (0: none): 1 and 2 in an
  * extract.  One deeper lies a part of the unit ("postadresse"), or an open list
  * ("aktivitet"), of the unit or of its part.
  */
 
-static const struct keys_hit nothing = { KEYS_NONE, KEYS_NONE };
+static const struct keys_hit nothing = { KEYS_NONE, KEYS_NONE, KEYS_NONE };
 
 /* What scan_one() waits for behind the key just read. */
 enum next { NEXT_NOTHING, NEXT_EMBEDDED, NEXT_UNITS };
@@ -30,6 +34,7 @@ struct scan {
 	struct err *err;		/* of the push under way */
 	struct scan_counts counts;
 	struct keys *keys;
+	struct quick *quick;
 
 	int units_in;			/* 0: not found yet, or behind us */
 	int one;			/* scan_one() */
@@ -104,6 +109,7 @@ unit_end(struct scan *s)
 	record_end(r, s->kind);
 	s->inside = 0;
 	s->counts.read++;
+	s->lex.pause = 1;	/* the next one may be read quickly */
 	if (r->why != NULL) {
 		s->counts.dropped++;
 		return tell(s, r->why_field, r->why, 1);
@@ -335,7 +341,7 @@ on_open(void *ctx, int object)
 		unit_begin(s);
 	} else if (s->lex.depth == 1) {
 		if (!object)
-			s->units_in = 1;
+			s->units_in = s->lex.pause = 1;
 		else if (s->one)
 			unit_begin(s);
 		else
@@ -380,6 +386,7 @@ scan_new(enum unit_kind kind, const struct scan_to *to)
 	s->to = *to;
 	s->kind = kind;
 	s->keys = keys_new();
+	s->quick = quick_new(kind);
 	record_init(&s->record);
 	s->hit = nothing;
 	s->lex_to = (struct lex_to){
@@ -398,14 +405,54 @@ scan_free(struct scan *s)
 		return;
 	record_free(&s->record);
 	keys_free(s->keys);
+	quick_free(s->quick);
 	free(s);
+}
+
+/* The units from ${p} on that are quickly read, the comma before each included:
+ * *${ret} is where the lexer must go on. */
+static int
+push_quickly(struct scan *s, const char *p, const char *end, const char **ret)
+{
+	int due;
+
+	for (*ret = p; (due = lex_due(&s->lex)) != 0; *ret = p) {
+		const struct unit *u;
+		size_t lines = 0;
+
+		p = quick_blanks(p, end, &lines);
+		if (due == LEX_COMMA && p < end && *p++ == ',')
+			p = quick_blanks(p, end, &lines);
+		else if (due == LEX_COMMA)
+			break;
+		if (p == end || *p != '{')
+			break;
+		s->line = s->lex.line + lines;
+		if ((p = quick_unit(s->quick, p, end, &u, &lines)) == NULL)
+			break;
+		lex_skip(&s->lex, (size_t)(p - *ret), lines);
+		s->counts.read++;
+		s->counts.units++;
+		if (s->to.unit(s->to.ctx, u, s->err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
 scan_push(struct scan *s, const void *data, size_t len, struct err *err)
 {
-	s->err = err;
-	return lex_push(&s->lex, data, len, err);
+	const char *p = data, *end = p + len;
+	size_t used;
+
+	for (s->err = err; p < end; p += used) {
+		if (s->units_in == s->lex.depth && s->units_in != 0 &&
+		    push_quickly(s, p, end, &p) != 0)
+			return -1;
+		if (lex_push(&s->lex, p, (size_t)(end - p), &used, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
