@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -111,6 +111,10 @@ _utvalg() {
 	nace:--to)
 		return ;;
 	bounce:--rules)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	bounce:--check)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
@@ -251,8 +255,8 @@ _utvalg() {
 		words='check mx'
 		;;
 	bounce)
-		opts+=' --rules'
-		words='explain'
+		opts+=' --rules --check'
+		words='explain rules'
 		files=1
 		;;
 	rates)

@@ -83,6 +83,23 @@ int reason_speaks(const struct reason_rules *, const char *text, size_t len);
  */
 int reason_rules_check(const struct reason_rules *, struct err *);
 
+/* A rule of the table, by its place in it: for lists. */
+struct reason_about {
+	const char *name, *reason;
+	char fault;
+	int hard;
+	int ours;		/* compiled in; else of the file that was read */
+	size_t line;		/* of its file */
+	size_t patterns, examples;
+};
+void reason_about(const struct reason_rules *, size_t i, struct reason_about *);
+
+/*
+ * What the rules say of a reply written as examples are.  What the conditions in
+ * front do not say is taken from the text itself: status, reply code, stage.
+ */
+struct reason reason_try(const struct reason_rules *, const char *line);
+
 /* Is it a word of the table; its fault and hardness (either may be NULL). */
 int reason_known(const char *word, char *fault, int *hard);
 

@@ -45,6 +45,7 @@ struct reason_rule {
 	size_t npattern;
 	char *hit[REASON_HITS], *miss[REASON_HITS];
 	size_t nhit, nmiss, line;
+	int ours;
 };
 
 struct reason_rules {

@@ -6,6 +6,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/contact/code.h"
 #include "pipeline/contact/reason_priv.h"
 
 extern const unsigned char embed_bounce_rules[];
@@ -135,6 +136,7 @@ new_rule(struct reason_rules *rules, const char *name, size_t line,
 	r = &rules->rule[rules->n++];
 	memcpy(r->name, name, strlen(name) + 1);
 	r->line = line;
+	r->ours = rules->ours;
 	return (0);
 }
 
@@ -280,6 +282,22 @@ reason_rules_count(const struct reason_rules *rules)
 	return (rules->n);
 }
 
+void
+reason_about(const struct reason_rules *rules, size_t i,
+    struct reason_about *ret)
+{
+	const struct reason_rule *r = &rules->rule[i];
+
+	ret->name = r->name;
+	ret->reason = r->reason;
+	ret->fault = r->fault;
+	ret->hard = r->hard;
+	ret->ours = r->ours;
+	ret->line = r->line;
+	ret->patterns = r->npattern;
+	ret->examples = r->nhit + r->nmiss;
+}
+
 /* "[status reply stage kind] text": the conditions of an example. */
 static void
 example(char *s, struct reason_case *c)
@@ -304,6 +322,27 @@ example(char *s, struct reason_case *c)
 	}
 	c->text = s;
 	c->len = strlen(s);
+}
+
+struct reason
+reason_try(const struct reason_rules *rules, const char *line)
+{
+	char *copy = mem_str(line), status[CODE_STATUS], reply[4];
+	struct reason_case c;
+	struct reason ret;
+
+	example(copy, &c);
+	if (c.status == NULL && code_status(c.text, c.len, status))
+		c.status = status;
+	if (c.reply == NULL && code_reply(c.text, c.len, reply))
+		c.reply = reply;
+	if (c.stage == NULL)
+		c.stage = code_stage(c.text, c.len);
+	if (c.kind == NULL)
+		c.kind = c.status != NULL || c.reply != NULL ? "smtp" : "text";
+	ret = reason_of(rules, &c);
+	free(copy);
+	return (ret);
 }
 
 static int

@@ -64,11 +64,43 @@ knows_many_wordings(void **state)
 	assert_true(n > 500);
 }
 
+static void
+tells_of_its_rules(void **state)
+{
+	static const char mine[] = "rule our-gateway\nreason policyviolation\n"
+	    "fault R\nstage rcpt\npattern held by (the )?gateway\n"
+	    "hit [- 550 rcpt] 550 Message held by gateway\nmiss 550 no\n";
+	struct reason_rules *rules;
+	struct reason_about a;
+	struct reason got;
+	struct err err;
+
+	(void)state;
+	rules = reason_rules_read("mine", mine, sizeof(mine) - 1, &err);
+	assert_non_null(rules);
+	reason_about(rules, 0, &a);
+	assert_string_equal(a.name, "our-gateway");
+	assert_string_equal(a.reason, "policyviolation");
+	assert_true(a.fault == 'R' && !a.hard && !a.ours && a.line == 1 &&
+	    a.patterns == 1 && a.examples == 2);
+	reason_about(rules, 1, &a);
+	assert_true(a.ours && a.line > 1);
+	/* what the example does not say is read from the text */
+	got = reason_try(rules, "550 5.7.1 held by gateway (in reply to RCPT TO)");
+	assert_string_equal(got.rule, "our-gateway");
+	got = reason_try(rules, "[- - data] 550 5.7.1 held by gateway");
+	assert_string_not_equal(got.rule, "our-gateway");
+	got = reason_try(rules, "550 5.1.1 <kari@example.no>: User unknown");
+	assert_string_equal(got.word, "userunknown");
+	reason_rules_free(rules);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_many_wordings),
+		cmocka_unit_test(tells_of_its_rules),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

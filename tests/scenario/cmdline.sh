@@ -72,6 +72,18 @@ printf 'post@example.no\n' >"$T/address"
 ok "email check without anything" bare sh -c "utvalg email check - <'$T/address'"
 printf 'From: a@example.no\nSubject: hei\n\nhei\n' >"$T/mail"
 ok "bounce explain without anything" bare utvalg bounce explain "$T/mail"
+ok "bounce rules without anything" bare utvalg bounce rules
+printf 'rule a-b\nreason policyviolation\npattern held here\nhit 550 held here\nmiss 550 no\n' >"$T/rules"
+ok "a file of rules that does what it says" bare utvalg bounce rules --check "$T/rules"
+has "$T/out" '1 rules, 1 patterns; all 2 examples' "is said to"
+ok "what it decides" bare utvalg bounce rules --rules "$T/rules" '550 5.7.1 Held here'
+has "$T/out" 'a-b' "is told with its name"
+sed 's/^hit.*/hit 550 5.1.1/' "$T/rules" >"$T/rules2"
+status 78 "one whose example does not hit" bare utvalg bounce rules --check "$T/rules2"
+has "$T/err" '"a-b" (line 1): does not hit: 550 5.1.1' "is named with it"
+sed 's/^pattern.*/pattern (/' "$T/rules" >"$T/rules2"
+status 78 "one with a broken pattern" bare utvalg bounce rules --check "$T/rules2"
+has "$T/err" "$T/rules2:3: " "is named with its line"
 ok "help of rates without anything" bare utvalg rates --help
 if [ "$(id -u)" = 0 ]; then
 	install -m 755 "$O/utvalg" "$T/utvalg"
