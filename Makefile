@@ -115,7 +115,7 @@ tests	:= $(foreach f,$(floors),$(call test_bin,$(f)))
 bins	:= $(progs:%=$(O)/%)
 
 # Data compiled in: every octet of FILE as embed_NAME[], length embed_NAME_len.
-embed_store	:= pipeline/store/schema.sql
+embed_store	:= $(wildcard pipeline/store/*.sql)
 embed_nace	:= $(wildcard nace/data/*.tsv)
 embed_contact	:= $(wildcard pipeline/contact/*.rules)
 

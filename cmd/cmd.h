@@ -76,6 +76,7 @@ struct cmd_ctx {
 	struct keys keys;
 	const struct cmd *cmd;
 	int json, dry_run, quiet, verbose;
+	int64_t migrated;		/* schema the database had; 0: this one's */
 	struct err err;
 	/* private to cmd/ */
 	const char *config, *lang;
@@ -124,8 +125,8 @@ const struct cmd *cmd_find(const char *name);
 
 extern const struct cmd cmd_answers, cmd_backup, cmd_bounce, cmd_bounces,
     cmd_config, cmd_doctor, cmd_draw, cmd_email, cmd_extract, cmd_frame,
-    cmd_help, cmd_key, cmd_mail, cmd_nace, cmd_night, cmd_optout, cmd_plan, cmd_pull, cmd_rates,
-    cmd_request, cmd_requests, cmd_size, cmd_status, cmd_study, cmd_table,
-    cmd_unit, cmd_verify, cmd_weights;
+    cmd_help, cmd_key, cmd_mail, cmd_migrate, cmd_nace, cmd_night, cmd_optout,
+    cmd_plan, cmd_pull, cmd_rates, cmd_request, cmd_requests, cmd_size,
+    cmd_status, cmd_study, cmd_table, cmd_unit, cmd_verify, cmd_weights;
 
 #endif /* !CMD_CMD_H */

@@ -27,6 +27,7 @@ const struct cmd *const commands[] = {
 	&cmd_config,
 	&cmd_doctor,
 	&cmd_backup,
+	&cmd_migrate,
 	&cmd_nace,
 	&cmd_email,
 	&cmd_bounce,

@@ -12,6 +12,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/store/lock.h"
+#include "pipeline/store/migrate.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/studies.h"
 
@@ -104,6 +105,22 @@ copy(sqlite3 *from, sqlite3 **ret, struct err *err)
 	return 0;
 }
 
+/* A private copy of an older database. */
+static int
+take_forward(struct cmd_ctx *ctx)
+{
+	int64_t schema = 0;
+
+	if (db_int(ctx->world.db, "PRAGMA user_version", &schema, &ctx->err) < 0)
+		return -1;
+	if (schema == STORE_SCHEMA)
+		return 0;
+	if (migrate_database(ctx->world.db, schema, &ctx->err) != 0)
+		return -1;
+	ctx->migrated = schema;
+	return 0;
+}
+
 static int
 open_copy(struct cmd_ctx *ctx)
 {
@@ -112,11 +129,11 @@ open_copy(struct cmd_ctx *ctx)
 	int r = -1;
 
 	if (has(ctx->set.state, "utvalg.db")) {
-		if (store_open(ctx->set.state, STORE_READ, &from, &ctx->err) != 0)
+		if (store_open(ctx->set.state, STORE_READ_OLD, &from, &ctx->err) != 0)
 			return -1;
 		r = copy(from, &ctx->world.db, &ctx->err);
 		store_close(from);
-		return r;
+		return r != 0 ? -1 : take_forward(ctx);
 	}
 	if (scratch_make(dir, sizeof(dir), &ctx->err) != 0)
 		return -1;
@@ -148,12 +165,15 @@ check_owner(struct cmd_ctx *ctx)
 static int
 open_write(struct cmd_ctx *ctx)
 {
+	char kept[MIGRATE_NAME];
+
 	if (ctx->dry_run)
 		return open_copy(ctx);
 	if (check_owner(ctx) != 0)
 		return -1;
 	if (lock_take(ctx->set.state, ctx->cmd->name, ctx->world.now, ctx->wait,
-	    &ctx->lock, &ctx->err) != 0)
+	    &ctx->lock, &ctx->err) != 0 || migrate_state(ctx->set.state,
+	    ctx->world.now, ctx->world.talk, &ctx->migrated, kept, &ctx->err) != 0)
 		return -1;
 	return store_open(ctx->set.state, STORE_WRITE, &ctx->world.db, &ctx->err);
 }

@@ -147,7 +147,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup nace email bounce rates help'
+		words='status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -246,6 +246,9 @@ _utvalg() {
 	backup)
 		opts+=' '
 		;;
+	migrate)
+		opts+=' '
+		;;
 	nace)
 		opts+=' --standard --to'
 		words='show translate search'
@@ -264,7 +267,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup nace email bounce rates help'
+		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -110,8 +110,8 @@ care_doctor(sqlite3 *db, struct care_check check[static CARE_CHECKS_MAX],
 
 /* --- backup --------------------------------------------------------------- */
 
-static int
-copy_database(sqlite3 *db, const char *to, struct err *err)
+int
+care_copy(sqlite3 *db, const char *to, struct err *err)
 {
 	sqlite3 *copy = NULL;
 	sqlite3_backup *b;
@@ -222,7 +222,7 @@ care_backup(sqlite3 *db, const char *state, const char *folder,
 	if (make_folder(folder, err) != 0)
 		return -1;
 	snprintf(path, sizeof(path), "%s/utvalg.db", folder);
-	if (copy_database(db, path, err) != 0 ||
+	if (care_copy(db, path, err) != 0 ||
 	    add_sum(folder, "utvalg.db", &sums, err) != 0 ||
 	    copy_keys(state, folder, &sums, err) != 0)
 		goto out;

@@ -21,6 +21,10 @@
 int care_backup(sqlite3 *, const char *state, const char *folder,
     struct err *);
 
+/* The database alone, while others use it, to the new file ${to} (0600; not
+ * synced beyond SQLite's own commit).  A file that is there: EX_IOERR. */
+int care_copy(sqlite3 *, const char *to, struct err *);
+
 /* One thing that must hold, and whether it does. */
 struct care_check {
 	const char *says;	/* "drawn units are of the frame that was drawn" */

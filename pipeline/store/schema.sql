@@ -5,7 +5,7 @@
 -- numbers are integers.  Three kinds of table: the register, the studies, and
 -- evidence, which is only ever added to.
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- ---------------------------------------------------------------- register --
 

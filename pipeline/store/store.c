@@ -171,9 +171,15 @@ db_col(sqlite3_stmt *stmt, int i)
 #define CACHE	"PRAGMA cache_size = -16384;"
 
 static int
+reads(enum store_mode mode)
+{
+	return mode == STORE_READ || mode == STORE_READ_OLD;
+}
+
+static int
 pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
 {
-	if (mode == STORE_READ)
+	if (reads(mode))
 		return db_exec(db, "PRAGMA foreign_keys = ON;"
 		    "PRAGMA query_only = ON;", err);
 	/* the page size is that of a new file; one thread more sorts what an index
@@ -226,33 +232,42 @@ out:
 static int
 read_version(sqlite3 *db, int64_t *version, struct err *err)
 {
-	int64_t tables = 0;
+	int64_t tables = 0, ours = 0;
 
 	sqlite3_busy_timeout(db, BUSY_MS);
 	/* one look: another process may be making the schema */
 	if (db_exec(db, "BEGIN", err) != 0 ||
 	    db_int(db, "PRAGMA user_version", version, err) == -1 ||
 	    db_int(db, "SELECT count(*) FROM sqlite_schema", &tables, err) == -1 ||
+	    db_int(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
+	    " name IN ('extract', 'unit', 'study')", &ours, err) == -1 ||
 	    db_exec(db, "COMMIT", err) != 0)
 		return -1;
 	if (*version > STORE_SCHEMA)
 		return err_set(err, EX_CONFIG, "the database is of a newer version "
 		    "(schema %" PRId64 ", this program knows %d): use that version",
 		    *version, STORE_SCHEMA);
-	if (*version < 0 || (*version == 0) != (tables == 0))
+	if (*version < 0 || (*version == 0) != (tables == 0) ||
+	    (*version > 0 && ours != 3))
 		return err_set(err, EX_DATAERR, "the database is another program's");
 	return 0;
 }
 
 static int
-check_schema(sqlite3 *db, enum store_mode mode, int64_t version, struct err *err)
+check_version(int64_t version, enum store_mode mode, struct err *err)
 {
-	if (version == STORE_SCHEMA)
+	if (version == STORE_SCHEMA || (version > 0 &&
+	    (mode == STORE_READ_OLD || mode == STORE_WRITE_OLD)))
 		return 0;
-	if (mode == STORE_READ)
+	if (version > 0)
+		return err_set(err, EX_CONFIG, "the database is of an older version "
+		    "(schema %" PRId64 ", this program has %d): utvalg migrate takes it "
+		    "forward and keeps a copy, as does every command that writes",
+		    version, STORE_SCHEMA);
+	if (reads(mode))
 		return err_set(err, EX_NOINPUT, "nothing is stored yet: "
 		    "load a register first (utvalg pull)");
-	return create_schema(db, err);
+	return 0;
 }
 
 /* What is in the way of a state folder that can be written, in words. */
@@ -309,7 +324,7 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 
 	*ret = NULL;
 	buf_printf(&path, "%s/utvalg.db", state);
-	if (mode == STORE_WRITE) {
+	if (!reads(mode)) {
 		if (make_state(state, err) != 0)
 			goto fail;
 		/* made here, so that it is never for a moment readable by others */
@@ -329,7 +344,7 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 	}
 	/* Reading opens for writing too: WAL wants its shared memory. */
 	flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-	if (mode == STORE_READ && nobody_writes(state)) {
+	if (reads(mode) && nobody_writes(state)) {
 		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
 		immutable(buf_text(&path), &name);
 	} else
@@ -339,8 +354,9 @@ store_open(const char *state, enum store_mode mode, sqlite3 **ret,
 		goto close_db;
 	}
 	sqlite3_extended_result_codes(db, 1);
-	if (read_version(db, &version, err) != 0 || pragmas(db, mode, err) != 0 ||
-	    check_schema(db, mode, version, err) != 0)
+	if (read_version(db, &version, err) != 0 ||
+	    check_version(version, mode, err) != 0 || pragmas(db, mode, err) != 0 ||
+	    (version == 0 && create_schema(db, err) != 0))
 		goto context;
 	buf_free(&path);
 	buf_free(&name);

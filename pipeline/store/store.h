@@ -5,10 +5,10 @@
  * store -- the one SQLite file, STATE/utvalg.db, and how it is spoken to.
  *
  * schema.sql is the data dictionary.  Opening for writing makes the state
- * folder (0700) and the file (0600) where they are missing, and takes an older
- * schema forward after a backup beside it.  A schema from a newer version is
- * refused (EX_CONFIG), as is a file that is no database or another program's
- * (EX_DATAERR), and both are left as they are, octet by octet; a folder that
+ * folder (0700) and the file (0600) where they are missing.  A schema from a
+ * newer version is refused (EX_CONFIG), and one from an older version until it
+ * has been taken forward (migrate.h), as is a file that is no database or another
+ * program's (EX_DATAERR); all are left as they are, octet by octet; a folder that
  * cannot be written, EX_CANTCREAT or EX_NOPERM; a full disk, EX_IOERR.
  *
  * WAL, foreign keys on, synchronous FULL, busy time-out 30 s.  Writers hold
@@ -20,11 +20,13 @@
 
 #include "pipeline/base/err.h"
 
-enum { STORE_SCHEMA = 1 };
+enum { STORE_SCHEMA = 2 };
 
 enum store_mode {
 	STORE_READ,		/* must exist; EX_NOINPUT with a hint if not */
 	STORE_WRITE,		/* made where missing */
+	STORE_READ_OLD,		/* the same, and an older schema is taken as it */
+	STORE_WRITE_OLD,	/* is: for migrate.h and private copies */
 };
 
 int store_open(const char *state, enum store_mode mode, sqlite3 **ret,

@@ -198,7 +198,10 @@ static void
 a_database_that_is_not_for_us_is_left_alone(void **state)
 {
 	(void)state;
-	left_alone("CREATE TABLE unit (x); PRAGMA user_version = 2", EX_CONFIG);
+	left_alone("CREATE TABLE unit (x); PRAGMA user_version = 99", EX_CONFIG);
+	left_alone("CREATE TABLE unit (x); PRAGMA user_version = 2", EX_DATAERR);
+	left_alone("CREATE TABLE unit (x); CREATE TABLE extract (x); CREATE TABLE study (x);"
+	    "PRAGMA user_version = 1", EX_CONFIG);
 	left_alone("CREATE TABLE letter (x)", EX_DATAERR);
 	left_alone("PRAGMA user_version = 1", EX_DATAERR);
 	left_alone("CREATE TABLE unit (x); PRAGMA user_version = -1", EX_DATAERR);
