@@ -68,6 +68,16 @@ struct settings {
 	int64_t soft_days;	/* ... first and last at least so far apart, 14 */
 	int64_t soft_reset_days;/* soft counts are forgotten after, 30 */
 	char *rules;		/* file of further rules, or empty */
+	/* ... mass failure: shares 0..1 */
+	int64_t failure_ours;	/* letters refused by our sending, 5 ... */
+	double failure_ours_share;	/* ... and more than this share, 2 % */
+	int64_t failure_provider;	/* one such reason at one domain, 10 */
+	int64_t failure_host;	/* unknown users at one domain, 10 ... */
+	double failure_host_share;	/* ... and at least this share there, 80 % */
+	int64_t failure_hard;	/* hard returns, 20 ... */
+	double failure_hard_share;	/* ... over this share in the first wave, 40 % */
+	int64_t failure_growth;	/* ... or over so many times that of earlier ones, 2 */
+	int64_t failure_put_off;	/* letters put off in a row, 10 */
 	char *mailbox;		/* URL of a mailbox on a server, or empty */
 	char *mailbox_user;
 	char *mailbox_password_file;	/* or empty: the credential */

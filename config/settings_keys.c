@@ -136,6 +136,28 @@ const struct settings_key settings_keys[] = {
 	    " understood stays as it is." },
 	{ "bounces", "mailbox_move_to", SETTINGS_TEXT, AT(mailbox_move_to), "", 0, 0,
 	    "The IMAP folder that mailbox_after = move moves to." },
+	{ "bounces", "failure_ours", SETTINGS_COUNT, AT(failure_ours), "5", 1, 1000000,
+	    "Mass failure, which stops a mailing: so many letters refused for our"
+	    " sending (reputation, policy, content), ..." },
+	{ "bounces", "failure_ours_share", SETTINGS_SHARE, AT(failure_ours_share),
+	    "2 %", 0, 0, "... and more than this share of the letters." },
+	{ "bounces", "failure_provider", SETTINGS_COUNT, AT(failure_provider), "10", 1,
+	    1000000, "Or so many refused for one such reason by one domain." },
+	{ "bounces", "failure_host", SETTINGS_COUNT, AT(failure_host), "10", 1, 1000000,
+	    "Or so many unknown users at one domain, where earlier letters got"
+	    " through, ..." },
+	{ "bounces", "failure_host_share", SETTINGS_SHARE, AT(failure_host_share),
+	    "80 %", 0, 0, "... and at least this share of those written to there." },
+	{ "bounces", "failure_hard", SETTINGS_COUNT, AT(failure_hard), "20", 1, 1000000,
+	    "Or so many dead addresses, ..." },
+	{ "bounces", "failure_hard_share", SETTINGS_SHARE, AT(failure_hard_share),
+	    "40 %", 0, 0, "... and more than this share in a study's first mailing: one"
+	    " in five is usual, ..." },
+	{ "bounces", "failure_growth", SETTINGS_COUNT, AT(failure_growth), "2", 1,
+	    100, "... or more than so many times the share in its earlier ones." },
+	{ "bounces", "failure_put_off", SETTINGS_COUNT, AT(failure_put_off), "10", 1,
+	    1000000, "Or so many letters put off by the mail server one after the"
+	    " other." },
 
 	{ "requests", "requests", SETTINGS_FOLDER, AT(requests),
 	    "/var/spool/utvalg/requests", 0, 0,

@@ -15,7 +15,7 @@
 
 #include "pipeline/contact/mail_each.h"
 
-enum { DAY = 86400, SETTLE = 500, PUT_OFF = 10 };
+enum { DAY = 86400, SETTLE = 500 };
 
 struct run {
 	const struct mail_each *e;
@@ -242,7 +242,7 @@ read_failures(struct run *r, struct err *err)
 	sqlite3_finalize(s);
 	if (step < 0)
 		return -1;
-	r->failure = mail_failure_new(before, hard);
+	r->failure = mail_failure_new(e->w->set, before, hard);
 	for (size_t i = 0; i < e->v->n; i++)
 		if (e->v->unit[i].sent)
 			mail_failure_letter(r->failure, e->v->unit[i].address);
@@ -270,7 +270,7 @@ look_at(struct run *r, struct err *err)
 	if (h->end == HANDED_SENT || h->end == HANDED_REFUSED)
 		mail_failure_letter(r->failure, r->last->address);
 	r->put_off = h->end == HANDED_LATER ? r->put_off + 1 : 0;
-	if (r->put_off >= PUT_OFF)
+	if (r->put_off >= r->e->w->set->failure_put_off)
 		return err_set(err, EX_TEMPFAIL, "held: the mail server puts off one "
 		    "letter after the other (%.80s)", h->text);
 	if (h->end != HANDED_REFUSED)

@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/settings.h"
 #include "pipeline/base/mem.h"
 
 #include "pipeline/contact/mail_failure.h"
 
-enum { OURS = 5, OURS_PERCENT = 2, PROVIDER = 10, HOST = 10, HOST_PERCENT = 80,
-	FIRST_PERCENT = 40, REASON = 24, DOMAINS = 8192 };
+enum { REASON = 24, DOMAINS = 8192 };
 
 struct domain {
 	char *name;
@@ -16,6 +16,7 @@ struct domain {
 };
 
 struct mail_failure {
+	const struct settings *set;
 	int64_t before, before_hard;
 	int64_t letters, hard, ours;
 	char reason[REASON];		/* the last of fault S */
@@ -24,10 +25,11 @@ struct mail_failure {
 };
 
 struct mail_failure *
-mail_failure_new(int64_t before, int64_t before_hard)
+mail_failure_new(const struct settings *set, int64_t before, int64_t before_hard)
 {
 	struct mail_failure *f = mem_alloc(sizeof(*f));
 
+	f->set = set;
 	f->before = before;
 	f->before_hard = before_hard;
 	f->domain = mem_array(DOMAINS, sizeof(*f->domain));
@@ -106,16 +108,30 @@ mail_failure_failed(struct mail_failure *f, const char *address,
 	}
 }
 
+/* ${n} of ${all} against a share: exact for whole per cent, as those who set it
+ * count. */
+static int
+over(int64_t n, int64_t all, double share)
+{
+	return (double)n > (double)all * share + 1e-9;
+}
+
+static int
+at_least(int64_t n, int64_t all, double share)
+{
+	return (double)n + 1e-9 >= (double)all * share;
+}
+
 static int
 check_domain(const struct mail_failure *f, const struct domain *d, struct err *err)
 {
 	for (size_t i = 0; i < sizeof(d->ours) / sizeof(d->ours[0]); i++)
-		if (d->ours[i].n >= PROVIDER)
+		if (d->ours[i].n >= f->set->failure_provider)
 			return err_set(err, EX_TEMPFAIL, "held: one provider refuses "
 			    "%" PRId64 " letters, by our sending (%s)",
 			    d->ours[i].n, d->ours[i].reason);
-	if (f->before > 0 && d->unknown >= HOST &&
-	    d->unknown * 100 >= d->letters * HOST_PERCENT)
+	if (f->before > 0 && d->unknown >= f->set->failure_host &&
+	    at_least(d->unknown, d->letters, f->set->failure_host_share))
 		return err_set(err, EX_TEMPFAIL, "held: one provider knows none of its "
 		    "users any more (%" PRId64 " of %" PRId64 ")", d->unknown,
 		    d->letters);
@@ -125,7 +141,10 @@ check_domain(const struct mail_failure *f, const struct domain *d, struct err *e
 int
 mail_failure_check(const struct mail_failure *f, struct err *err)
 {
-	if (f->ours >= OURS && f->ours * 100 > f->letters * OURS_PERCENT)
+	const struct settings *set = f->set;
+
+	if (f->ours >= set->failure_ours &&
+	    over(f->ours, f->letters, set->failure_ours_share))
 		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
 		    " letters are refused by our sending, not by their addresses "
 		    "(%s)", f->ours, f->letters, f->reason);
@@ -133,10 +152,10 @@ mail_failure_check(const struct mail_failure *f, struct err *err)
 		if (f->domain[i].name != NULL &&
 		    check_domain(f, &f->domain[i], err) != 0)
 			return -1;
-	if (f->hard < MAIL_FAILURE_HARD_MIN)
+	if (f->hard < set->failure_hard)
 		return 0;
-	if (f->before > 0 ? f->hard * f->before > 2 * f->before_hard * f->letters :
-	    f->hard * 100 > f->letters * FIRST_PERCENT)
+	if (f->before > 0 ? f->hard * f->before >
+	    set->failure_growth * f->before_hard * f->letters : over(f->hard, f->letters, set->failure_hard_share))
 		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
 		    " addresses are dead, more than is to be believed", f->hard,
 		    f->letters);

@@ -12,6 +12,8 @@
  *	hard		the share of hard returns is over twice that of the study's
  *			earlier waves, or over 40 % in its first; of at least 20
  *
+ * Each of these numbers is a setting ([bounces] failure_...).
+ *
  * A plain limit of a few per cent would stop every study from a register: one
  * address in five is dead.
  */
@@ -21,13 +23,13 @@
 
 #include "pipeline/base/err.h"
 
-enum { MAIL_FAILURE_HARD_MIN = 20 };
-
+struct settings;
 struct mail_failure;
 
 /* ${before}, ${before_hard}: letters of the study's earlier waves, and of them
  * hard returns; 0: this is its first. */
-struct mail_failure *mail_failure_new(int64_t before, int64_t before_hard);
+struct mail_failure *mail_failure_new(const struct settings *, int64_t before,
+    int64_t before_hard);
 void mail_failure_free(struct mail_failure *);
 
 /* A letter to ${address} was taken, or tried and refused. */

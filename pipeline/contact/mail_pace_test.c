@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "pipeline/base/date.h"
+#include "config/settings.h"
 #include "pipeline/contact/mail_failure.h"
 #include "pipeline/contact/mail_pace.h"
 
@@ -76,11 +77,30 @@ the_window_is_norwegian_time(void **state)
 
 /* ---------------------------------------------------------- mass failure -- */
 
+static struct settings set;
+
+static int
+settings_begin(void **state)
+{
+	struct err err;
+
+	(void)state;
+	return settings_load_text(&set, "x", "", &err);
+}
+
+static int
+settings_end(void **state)
+{
+	(void)state;
+	settings_free(&set);
+	return 0;
+}
+
 static struct mail_failure *
 failed(int64_t before, int64_t before_hard, int letters, int n,
     const char *address, const char *reason, char fault, int hard)
 {
-	struct mail_failure *f = mail_failure_new(before, before_hard);
+	struct mail_failure *f = mail_failure_new(&set, before, before_hard);
 
 	for (int i = 0; i < letters; i++)
 		mail_failure_letter(f, i < n ? address : "x@other.example.no");
@@ -132,6 +152,51 @@ mass_failure_is_seen(void **state)
 	}
 }
 
+static void
+every_limit_is_a_setting(void **state)
+{
+	struct settings usual = set;
+	struct mail_failure *f;
+	struct err err = { 0, "" };
+
+	(void)state;
+	f = failed(0, 0, 100, 5, "a@one.example.no", "blocked", 'S', 0);
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	set.failure_ours = 6;
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	set.failure_ours = 5;
+	set.failure_ours_share = 0.05;	/* five in a hundred are not over it */
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	set.failure_provider = 5;
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	mail_failure_free(f);
+	set = usual;
+	f = failed(1000, 500, 100, 12, "a@one.example.no", "userunknown", 'A', 1);
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	set.failure_host = 13;
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	set.failure_host = 12;
+	set.failure_host_share = 1;
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	mail_failure_free(f);
+	set = usual;
+	f = failed(0, 0, 100, 41, "a@one.example.no", "hostunknown", 'A', 1);
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	set.failure_hard_share = 0.41;
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	set.failure_hard_share = 0.4;
+	set.failure_hard = 42;
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	mail_failure_free(f);
+	set = usual;
+	f = failed(100, 10, 100, 25, "a@one.example.no", "hostunknown", 'A', 1);
+	assert_int_equal(mail_failure_check(f, &err), -1);
+	set.failure_growth = 3;
+	assert_int_equal(mail_failure_check(f, &err), 0);
+	mail_failure_free(f);
+	set = usual;
+}
+
 int
 main(void)
 {
@@ -140,7 +205,9 @@ main(void)
 		cmocka_unit_test(a_domain_is_slower_than_all),
 		cmocka_unit_test(the_window_is_norwegian_time),
 		cmocka_unit_test(mass_failure_is_seen),
+		cmocka_unit_test(every_limit_is_a_setting),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("mail_pace", tests, settings_begin,
+	    settings_end);
 }

@@ -165,6 +165,17 @@ server --at 7:busy
 ok "a server that closes in between" invite
 same "$(states)" "deferred 1, sent 59" "is called again"
 
+fresh
+server --at 11-60:blocked
+{ cat "$CONF"; printf '[bounces]\nfailure_ours = 8\nfailure_put_off = 3\n'; } >"$T/c" && mv "$T/c" "$CONF"
+status 75 "the limits are the administrator's" invite
+has "$T/err" "held: 8 of 18 letters are refused by our sending" "eight, where eight are said"
+fresh
+server --at 1-60:later
+{ cat "$CONF"; printf '[bounces]\nfailure_put_off = 3\n'; } >"$T/c" && mv "$T/c" "$CONF"
+status 75 "also of letters put off" invite
+same "$(states)" "deferred 3, planned 57" "after three"
+
 # --- connections that go -------------------------------------------------------
 fresh
 server --at 5:drop
@@ -285,3 +296,8 @@ lacks "$T/w/state/utvalg.db" secret "it is nowhere in the database"
 fresh
 settings 'starttls = always'
 status 75 "no TLS, no letter" invite
+printf '[store]\nstate = %s/w/state\n[mail]\nsmtp = smtp://mail.example.org\nuser = us\npassword_file = word\nstarttls = never\n' "$T" >"$CONF"
+printf 'secret\n' >"$T/w/word"
+chmod 600 "$T/w/word"
+status 78 "a password over the net without TLS" invite
+has "$T/err" "the password would be read on the way" "is refused before anybody is called"
