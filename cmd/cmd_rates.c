@@ -28,6 +28,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct rates_in in = { { 0 }, RATES_E_ESTIMATED, { 0 } };
 	const char *format = cmd_option(ctx, "format");
+	const char *interval = cmd_option(ctx, "interval");
+	enum interval_kind kind = INTERVAL_WILSON;
 	struct buf b = BUF(1 << 20);
 	struct table *t;
 	struct rates r;
@@ -38,16 +40,19 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (ctx->json && format != NULL && strcmp(format, "json") != 0)
 		return cmd_usage(ctx, "--json and --format %s do not go together",
 		    format);
+	if (interval != NULL && interval_parse(interval, &kind) != 0)
+		return cmd_usage(ctx, "--interval is wilson or exact, not \"%.40s\"",
+		    interval);
 	if (read_options(ctx, &in) != 0 || rates_compute(&in, &r, &ctx->err) != 0)
 		return -1;
 	if (ctx->json || (format != NULL && strcmp(format, "json") == 0)) {
 		json_begin(&j, &b, 1);
 		json_object(&j);
-		rates_json(&in, &r, &j);
+		rates_json(&in, &r, kind, &j);
 		json_end(&j);
 		buf_chr(&b, '\n');
 	} else {
-		t = rates_aapor_table(&in, &r, ctx->world.lang);
+		t = rates_aapor_table(&in, &r, kind, ctx->world.lang);
 		if (format != NULL && strcmp(format, "md") == 0)
 			table_md(t, &b);
 		else
@@ -71,6 +76,8 @@ static const struct cmd_option options[] = {
 	{ "NE", 0, CMD_WORD, "N", "not eligible" },
 	{ "e", 0, CMD_WORD, "SHARE",
 	    "eligible share of the unknown, or UH:0.4,UR:0.7,UO:0.2" },
+	{ "interval", 0, CMD_WORD, "wilson|exact",
+	    "95 % intervals by Wilson, or by Clopper and Pearson" },
 	{ "format", 0, CMD_WORD, "text|json|md", "how it is written" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };

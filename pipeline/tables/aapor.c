@@ -17,8 +17,8 @@
  */
 
 struct aapor {
-	struct rates_in in;
-	struct rates rates;
+	struct rates_in in, weighted;	/* units; sums of design weights */
+	struct rates rates, weighted_rates;
 	const char *basis;		/* of e, in words */
 };
 
@@ -30,8 +30,8 @@ read_codes(const struct making *m, struct table *t, struct aapor *a,
 	int r, letter;
 
 	/* what is drawn and has no disposition has not been sent anything */
-	if (db_prepare(m->w->db, "SELECT coalesce(d.aapor, '3.11'), count(*) FROM"
-	    " sample_unit u LEFT JOIN disposition d ON d.sample_unit = u.id"
+	if (db_prepare(m->w->db, "SELECT coalesce(d.aapor, '3.11'), count(*),"
+	    " sum(u.weight) FROM sample_unit u LEFT JOIN disposition d ON d.sample_unit = u.id"
 	    " WHERE u.sample = ?1 GROUP BY 1 ORDER BY 1", &q, err) != 0)
 		return -1;
 	db_i64(q, 1, m->counts.sample);
@@ -44,6 +44,7 @@ read_codes(const struct making *m, struct table *t, struct aapor *a,
 			break;
 		}
 		a->in.count[letter] += (double)sqlite3_column_int64(q, 1);
+		a->weighted.count[letter] += sqlite3_column_double(q, 2);
 		table_row(t, TABLE_BODY, code);
 		table_add_text(t, code);
 		table_add_text(t, rates_letter_name((enum rates_letter)letter));
@@ -106,6 +107,34 @@ take_e(const struct making *m, struct aapor *a, struct err *err)
 	return rates_option(&a->in, "e", m->e, err);
 }
 
+/* e is the same for both where it is given; estimated, each has its own. */
+static int
+compute(struct aapor *a, struct err *err)
+{
+	a->weighted.basis = a->in.basis;
+	memcpy(a->weighted.e, a->in.e, sizeof(a->in.e));
+	return rates_compute(&a->in, &a->rates, err) != 0 ? -1 :
+	    rates_compute(&a->weighted, &a->weighted_rates, err);
+}
+
+static void
+json(const struct aapor *a, struct json *j)
+{
+	rates_json(&a->in, &a->rates, INTERVAL_WILSON, j);
+	json_key(j, "weighted");
+	json_object(j);
+	for (int i = 0; i < RATES_RATES; i++)
+		json_kreal(j, rates_name((enum rates_rate)i),
+		    a->weighted_rates.rate[i]);
+	json_key(j, "sums");
+	json_object(j);
+	for (int l = 0; l < RATES_LETTERS; l++)
+		json_kreal(j, rates_letter_name((enum rates_letter)l),
+		    a->weighted.count[l]);
+	json_end(j);
+	json_end(j);
+}
+
 static void
 put_count(struct table *t, double v)
 {
@@ -128,9 +157,10 @@ rate_rows(struct table *t, const struct aapor *a)
 		put_count(t, a->rates.num[i]);
 		put_count(t, a->rates.den[i]);
 		table_add_share(t, a->rates.rate[i]);
-		rates_wilson(a->rates.num[i], a->rates.den[i], &low, &high);
+		interval_wilson(a->rates.num[i], a->rates.den[i], &low, &high);
 		table_add_share(t, low);
 		table_add_share(t, high);
+		table_add_share(t, a->weighted_rates.rate[i]);
 	}
 }
 
@@ -158,7 +188,7 @@ net_rows(const struct making *m, struct table *t)
 		put_count(t, active);
 		table_add_percent(t, 10 * b, delivered > 0 ? delivered * tenth : 0,
 		    1);
-		rates_wilson((double)b, active, &low, &high);
+		interval_wilson((double)b, active, &low, &high);
 		table_add_share(t, low);
 		table_add_share(t, high);
 		refuted |= 10 * b > delivered * tenth;
@@ -189,6 +219,7 @@ notes(const struct making *m, struct table *t, const struct aapor *a)
 	    WORD_NOTE_E, arg, 2);
 	buf_free(&e);
 	table_note(t, WORD_DEF_AAPOR, NULL, 0);
+	table_note(t, WORD_DEF_WEIGHTED, NULL, 0);
 	table_note(t, WORD_DEF_OTHER_WORDS, NULL, 0);
 	table_end(t, m->counts.register_date);
 }
@@ -201,7 +232,7 @@ aapor_make(const struct making *m, struct table **ret, struct json *j,
 		{ WORD_RATE, TABLE_LEFT }, { WORD_FORMULA, TABLE_LEFT },
 		{ WORD_NUMERATOR, TABLE_RIGHT }, { WORD_DENOMINATOR, TABLE_RIGHT },
 		{ WORD_SHARE, TABLE_RIGHT }, { WORD_FROM, TABLE_RIGHT },
-		{ WORD_TO, TABLE_RIGHT } };
+		{ WORD_TO, TABLE_RIGHT }, { WORD_WEIGHTED, TABLE_RIGHT } };
 	struct table *t = table_new("aapor", m->w->lang);
 	struct aapor a;
 
@@ -212,7 +243,7 @@ aapor_make(const struct making *m, struct table **ret, struct json *j,
 		table_column(t, words_key(cols[i].word),
 		    words_text(cols[i].word, m->w->lang), cols[i].align);
 	if (read_codes(m, t, &a, err) != 0 || take_e(m, &a, err) != 0 ||
-	    rates_compute(&a.in, &a.rates, err) != 0) {
+	    compute(&a, err) != 0) {
 		table_free(t);
 		return -1;
 	}
@@ -220,7 +251,7 @@ aapor_make(const struct making *m, struct table **ret, struct json *j,
 	net_rows(m, t);
 	notes(m, t, &a);
 	if (j != NULL)
-		rates_json(&a.in, &a.rates, j);
+		json(&a, j);
 	*ret = t;
 	return 0;
 }

@@ -56,7 +56,7 @@ put_row(const struct making *m, struct table *t, const struct tally *y, size_t i
 	table_add_ratio(t, 100 * (n.answered * all.frame - n.frame *
 	    all.answered), all.answered * all.frame, 1);
 	table_add_percent(t, n.answered, delivered < 0 ? 0 : delivered, 1);
-	rates_wilson((double)n.answered, (double)delivered, &low, &high);
+	interval_wilson((double)n.answered, (double)delivered, &low, &high);
 	table_add_share(t, low);
 	table_add_share(t, high);
 }

@@ -292,7 +292,8 @@ rates_compute(const struct rates_in *in, struct rates *ret, struct err *err)
 }
 
 void
-rates_json(const struct rates_in *in, const struct rates *r, struct json *j)
+rates_json(const struct rates_in *in, const struct rates *r,
+    enum interval_kind kind, struct json *j)
 {
 	static const char *const basis[] = {
 		[RATES_E_ESTIMATED] = "K/(K+NE)",
@@ -319,24 +320,20 @@ rates_json(const struct rates_in *in, const struct rates *r, struct json *j)
 	json_kreal(j, "U", r->u);
 	json_kreal(j, "eU", r->eu);
 	json_end(j);
-}
+	json_key(j, "intervals");
+	json_object(j);
+	json_kstr(j, "interval", interval_name(kind));
+	for (size_t i = 0; i < RATES_RATES; i++) {
+		double low, high;
 
-void
-rates_wilson(double x, double n, double *low, double *high)
-{
-	static const double z = 1.959963984540054;
-	double p, centre, half, whole;
-
-	*low = *high = NAN;
-	if (!(n > 0 && x >= 0 && x <= n))
-		return;
-	p = x / n;
-	whole = 1 + z * z / n;
-	centre = (p + z * z / (2 * n)) / whole;
-	half = z / whole * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-	/* what rounding leaves of 0 and 1 at the ends is not part of the rule */
-	*low = x > 0 ? centre - half : 0;
-	*high = x < n ? centre + half : 1;
+		interval_of(kind, r->num[i], r->den[i], &low, &high);
+		json_key(j, rate_table[i].name);
+		json_array(j);
+		json_real(j, low);
+		json_real(j, high);
+		json_end(j);
+	}
+	json_end(j);
 }
 
 void
@@ -450,7 +447,7 @@ rates_study(const struct rates_line *in, struct rates_study *ret,
 	ret->gross_num = in->answered;
 	ret->gross_den = l;
 	ret->gross = ret->rr1_ne = over(ret->gross_num, ret->gross_den);
-	rates_wilson((double)in->answered, (double)l, &ret->gross_low,
+	interval_wilson((double)in->answered, (double)l, &ret->gross_low,
 	    &ret->gross_high);
 	if (a_num == 0)
 		return 0;

@@ -18,6 +18,7 @@
 
 #include "pipeline/base/err.h"
 #include "pipeline/base/json.h"
+#include "pipeline/tables/interval.h"
 
 enum rates_letter {
 	RATES_I,	/* complete */
@@ -90,16 +91,11 @@ double rates_eligible(const struct rates_in *);
  * rates that need it an error (EX_USAGE), as it could only be guessed. */
 int rates_compute(const struct rates_in *, struct rates *, struct err *);
 
-/* Members RR1 ... LOC2 (null: undefined), e, e_basis, counts into an object
- * that the caller has opened. */
-void rates_json(const struct rates_in *, const struct rates *, struct json *);
-
-/*
- * Wilson's 95 % interval of x in n, 0 <= x <= n, z = 1.959963984540054.
- * Exactly 0 at x = 0 and exactly 1 at x = n; NaN, NaN for n = 0 or an x
- * outside.  It speaks of chance only, not of bias.
- */
-void rates_wilson(double x, double n, double *low, double *high);
+/* Members RR1 ... LOC2 (null: undefined), e, e_basis, counts, and intervals
+ * ({interval, RR1: [low, high], ...}) into an object that the caller has
+ * opened. */
+void rates_json(const struct rates_in *, const struct rates *,
+    enum interval_kind, struct json *);
 
 /*
  * A share as a researcher writes it, kept exactly: "20 %", "0.20", "0,20" and

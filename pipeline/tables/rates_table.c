@@ -375,12 +375,13 @@ plain_count(struct table *t, double v)
 
 struct table *
 rates_aapor_table(const struct rates_in *in, const struct rates *r,
-    enum lang lang)
+    enum interval_kind kind, enum lang lang)
 {
 	static const struct { enum word word; enum table_align align; } cols[] = {
 		{ WORD_RATE, TABLE_LEFT }, { WORD_FORMULA, TABLE_LEFT },
 		{ WORD_NUMERATOR, TABLE_RIGHT }, { WORD_DENOMINATOR, TABLE_RIGHT },
-		{ WORD_SHARE, TABLE_RIGHT } };
+		{ WORD_SHARE, TABLE_RIGHT }, { WORD_FROM, TABLE_RIGHT },
+		{ WORD_TO, TABLE_RIGHT } };
 	struct table *t = table_new("aapor", lang);
 	struct buf b = BUF(BUF_ANY);
 	const char *arg[2];
@@ -391,6 +392,7 @@ rates_aapor_table(const struct rates_in *in, const struct rates *r,
 		    words_text(cols[i].word, lang), cols[i].align);
 	for (int i = 0; i < RATES_RATES; i++) {
 		enum rates_rate k = (enum rates_rate)i;
+		double low, high;
 
 		table_row(t, TABLE_BODY, rates_name(k));
 		table_add_text(t, rates_name(k));
@@ -401,6 +403,9 @@ rates_aapor_table(const struct rates_in *in, const struct rates *r,
 			table_add_sign(t, ".");
 		else
 			table_add_text(t, percent_of(t, r->rate[i]));
+		interval_of(kind, r->num[i], r->den[i], &low, &high);
+		table_add_share(t, low);
+		table_add_share(t, high);
 	}
 	arg[0] = plain_count(t, r->k);
 	arg[1] = plain_count(t, r->u);
@@ -414,6 +419,8 @@ rates_aapor_table(const struct rates_in *in, const struct rates *r,
 	    "K / (K + NE)";
 	table_note(t, in->basis == RATES_E_CLASS ? WORD_NOTE_E_CLASS :
 	    WORD_NOTE_E, arg, 2);
+	table_note(t, kind == INTERVAL_EXACT ? WORD_NOTE_EXACT : WORD_NOTE_WILSON,
+	    NULL, 0);
 	table_signs(t);
 	buf_free(&b);
 	return t;

@@ -60,8 +60,8 @@ int rates_table(const struct rates_table *, enum lang, struct table **ret,
  */
 int rates_table_json(const struct rates_table *, struct json *, struct err *);
 
-/* What `utvalg rates` prints: each rate with its formula and counts. */
+/* What `utvalg rates` prints: each rate with its formula, counts, interval. */
 struct table *rates_aapor_table(const struct rates_in *, const struct rates *,
-    enum lang);
+    enum interval_kind, enum lang);
 
 #endif /* !PIPELINE_TABLES_RATES_TABLE_H */

@@ -385,12 +385,12 @@ the_aapor_table_prints_each_rate_with_its_counts(void **state)
 
 	(void)state;
 	assert_int_equal(rates_compute(&in, &r, &err), 0);
-	t = rates_aapor_table(&in, &r, LANG_EN);
+	t = rates_aapor_table(&in, &r, INTERVAL_WILSON, LANG_EN);
 	table_text(t, 0, 0, &b);
 	assert_non_null(strstr(buf_text(&b), "\nRR1    I / (K + U)"
-	    "                         5           15     33.3%\n"));
+	    "                         5           15     33.3%  15.2%  58.3%\n"));
 	assert_non_null(strstr(buf_text(&b), "\nRR3    I / (K + eU)"
-	    "                        5        14.86     33.7%\n"));
+	    "                        5        14.86     33.7%  15.3%  58.7%\n"));
 	assert_string_equal(note(t, "letters"), "K = I + P + R + NC + O = 13; "
 	    "U = UH + UR + UO = 2. LOC1 and LOC2 are not AAPOR's.");
 	assert_string_equal(note(t, "e"), "e = 0.9286 (K / (K + NE)).");
@@ -398,7 +398,7 @@ the_aapor_table_prints_each_rate_with_its_counts(void **state)
 
 	assert_int_equal(rates_option(&in, "e", "UH:0.4,UO:0.2", &err), 0);
 	assert_int_equal(rates_compute(&in, &r, &err), 0);
-	t = rates_aapor_table(&in, &r, LANG_EN);
+	t = rates_aapor_table(&in, &r, INTERVAL_WILSON, LANG_EN);
 	assert_string_equal(note(t, "e"),
 	    "e for each class: UH 0.4000, UR ., UO 0.2000.");
 	table_free(t);
@@ -406,7 +406,7 @@ the_aapor_table_prints_each_rate_with_its_counts(void **state)
 	assert_int_equal(rates_option(&in, "e", "0.5", &err), 0);
 	memset(in.count, 0, sizeof(in.count));
 	assert_int_equal(rates_compute(&in, &r, &err), 0);
-	t = rates_aapor_table(&in, &r, LANG_NB);
+	t = rates_aapor_table(&in, &r, INTERVAL_WILSON, LANG_NB);
 	assert_string_equal(note(t, "e"), "e = 0,5000 (oppgitt).");
 	assert_string_equal(t->row[0].cell[4].text, ".");
 	assert_non_null(strstr(note(t, "signs"), "ikke definert"));

@@ -265,7 +265,7 @@ json_has_every_rate_and_where_e_comes_from(void **state)
 		assert_int_equal(rates_compute(&in, &r, &err), 0);
 		json_begin(&j, &b, 0);
 		json_object(&j);
-		rates_json(&in, &r, &j);
+		rates_json(&in, &r, INTERVAL_WILSON, &j);
 		json_end(&j);
 		if (strstr(buf_text(&b), t[i].want) == NULL)
 			fail_msg("want %s in %s", t[i].want, buf_text(&b));
@@ -273,7 +273,7 @@ json_has_every_rate_and_where_e_comes_from(void **state)
 		assert_non_null(strstr(buf_text(&b), "\"REF3\": 0, "));
 		assert_non_null(strstr(buf_text(&b), "\"counts\": {\"I\": 2, "));
 		assert_non_null(strstr(buf_text(&b),
-		    "\"NE\": 2, \"K\": 2, \"U\": 0, \"eU\": 0}}"));
+		    "\"NE\": 2, \"K\": 2, \"U\": 0, \"eU\": 0}, "));
 		buf_free(&b);
 	}
 }
@@ -457,24 +457,24 @@ wilson_has_exact_ends(void **state)
 	double lo, hi;
 
 	(void)state;
-	rates_wilson(9, 53, &lo, &hi);
+	interval_wilson(9, 53, &lo, &hi);
 	near("9/53 low", lo, 0.091999453796, 1e-12);
 	near("9/53 high", hi, 0.292252802811, 1e-12);
-	rates_wilson(1, 3, &lo, &hi);
+	interval_wilson(1, 3, &lo, &hi);
 	near("1/3 low", lo, 0.061491944720, 1e-12);
-	rates_wilson(2, 3, &lo, &hi);
+	interval_wilson(2, 3, &lo, &hi);
 	near("2/3 high", hi, 1 - 0.061491944720, 1e-12);
-	rates_wilson(0, 4389, &lo, &hi);
+	interval_wilson(0, 4389, &lo, &hi);
 	assert_true(lo == 0);
 	near("0/4389 high", hi, 0.000874481553, 1e-12);
-	rates_wilson(735, 735, &lo, &hi);
+	interval_wilson(735, 735, &lo, &hi);
 	near("735/735 low", lo, 0.994800699426, 1e-12);
 	assert_true(hi == 1);
-	rates_wilson(0, 0, &lo, &hi);
+	interval_wilson(0, 0, &lo, &hi);
 	assert_true(isnan(lo) && isnan(hi));
-	rates_wilson(3, 2, &lo, &hi);
+	interval_wilson(3, 2, &lo, &hi);
 	assert_true(isnan(lo) && isnan(hi));
-	rates_wilson(-1, 2, &lo, &hi);
+	interval_wilson(-1, 2, &lo, &hi);
 	assert_true(isnan(lo) && isnan(hi));
 }
 
@@ -604,14 +604,19 @@ eligibility_and_interval_vectors(void **state)
 	if (!open_vectors(&c, "interval_vectors.tsv"))
 		return;			/* the vectors are not part of the project */
 	while (csv_next(&c, &err) == 1) {
-		if (strncmp(col(&c, "operation"), "Wilson", 6) != 0)
-			continue;
+		enum interval_kind kind = INTERVAL_WILSON;
+
+		if (strncmp(col(&c, "operation"), "Clopper", 7) == 0)
+			kind = INTERVAL_EXACT;
+		else if (strncmp(col(&c, "operation"), "Wilson", 6) != 0)
+			fail_msg("interval_vectors.tsv: line %zu: what interval?",
+			    c.line);
 		if (sscanf(col(&c, "input"), "x=%lf;n=%lf", &x, &m) != 2 ||
 		    sscanf(col(&c, "expected"), "lo=%lf;hi=%lf", &wlo, &whi) != 2)
 			fail_msg("interval_vectors.tsv: line %zu", c.line);
-		rates_wilson(x, m, &lo, &hi);
-		near(col(&c, "id"), lo, wlo, 1e-12);
-		near(col(&c, "id"), hi, whi, 1e-12);
+		interval_of(kind, x, m, &lo, &hi);
+		near(col(&c, "id"), lo, wlo, kind == INTERVAL_EXACT ? 1e-9 : 1e-12);
+		near(col(&c, "id"), hi, whi, kind == INTERVAL_EXACT ? 1e-9 : 1e-12);
 	}
 	csv_close(&c);
 
@@ -634,10 +639,89 @@ eligibility_and_interval_vectors(void **state)
 	csv_close(&c);
 }
 
+/* Cases with weights: the same formulas on their sums. */
+static void
+weighted_vectors(void **state)
+{
+	struct csv c;
+	struct err err;
+	int n = 0;
+
+	(void)state;
+	if (!open_vectors(&c, "aapor_weighted_vectors.tsv"))
+		return;			/* the vectors are not part of the project */
+	for (; csv_next(&c, &err) == 1; n++) {
+		struct rates_in in = { { 0 }, RATES_E_ESTIMATED, { 0 } };
+		struct rates r;
+		static const char sums[] = "counts ";
+		char codes[500], weights[500], *s = codes, *v = weights, *one;
+		char rate[16];
+		size_t i = 0;
+
+		snprintf(codes, sizeof(codes), "%s", col(&c, "codes"));
+		snprintf(weights, sizeof(weights), "%s", col(&c, "weights"));
+		if (strncmp(codes, sums, sizeof(sums) - 1) == 0) {
+			s += sizeof(sums) - 1;	/* "I=69/2": summed already */
+			v = NULL;
+		}
+		while ((one = strsep(&s, ",")) != NULL) {
+			char *weight = v != NULL ? strsep(&v, ",") :
+			    strchr(one, '='), *over;
+			int l = 0;
+
+			assert_non_null(weight);
+			if (*weight == '=')
+				*weight++ = '\0';
+			over = strchr(weight, '/');
+			while (l < RATES_LETTERS && strcmp(rates_letter_name(
+			    (enum rates_letter)l), one) != 0)
+				l++;
+			assert_true(l < RATES_LETTERS);
+			in.count[l] += strtod(weight, NULL) /
+			    (over != NULL ? strtod(over + 1, NULL) : 1);
+		}
+		if (col(&c, "e")[0] != '\0')
+			assert_int_equal(rates_option(&in, "e", col(&c, "e"),
+			    &err), 0);
+		assert_int_equal(rates_compute(&in, &r, &err), 0);
+		snprintf(rate, sizeof(rate), "%s", col(&c, "rate"));
+		if (rate[strlen(rate) - 1] == 'w')
+			rate[strlen(rate) - 1] = '\0';
+		while (strcmp(rates_name((enum rates_rate)i), rate) != 0)
+			i++;
+		near(col(&c, "case_id"), r.rate[i], strtod(col(&c, "expected"),
+		    NULL), 1e-12);
+	}
+	assert_true(n > 10);
+	csv_close(&c);
+}
+
+/* 0 of n has a closed form: 1 - .025^(1/n); and what the ends are. */
+static void
+exact_intervals(void **state)
+{
+	double lo, hi;
+
+	(void)state;
+	interval_of(INTERVAL_EXACT, 0, 10, &lo, &hi);
+	assert_true(lo == 0);
+	near("0 of 10", hi, 1 - pow(.025, .1), 1e-13);
+	interval_of(INTERVAL_EXACT, 10, 10, &lo, &hi);
+	assert_true(hi == 1);
+	near("10 of 10", lo, pow(.025, .1), 1e-13);
+	interval_of(INTERVAL_EXACT, 3, 2, &lo, &hi);
+	assert_true(isnan(lo) && isnan(hi));
+	interval_of(INTERVAL_EXACT, 400000, 1150000, &lo, &hi);
+	near("of many, near the normal one", hi - lo, 2 * 1.959963984540054 *
+	    sqrt(400000.0 / 1150000 * (1 - 400000.0 / 1150000) / 1150000), 2e-6);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(weighted_vectors),
+		cmocka_unit_test(exact_intervals),
 		cmocka_unit_test(every_rate_is_its_formula),
 		cmocka_unit_test(nothing_over_nothing_is_undefined_not_zero_and_not_one),
 		cmocka_unit_test(an_e_that_is_undefined_is_only_missed_where_there_are_unknown_cases),

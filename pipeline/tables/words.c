@@ -226,6 +226,11 @@ static const struct {
 	    "K = I + P + R + NC + O = {1}; U = UH + UR + UO = {2}. LOC1 and LOC2 "
 	    "are not AAPOR's." },
 	[WORD_NOTE_E] = { "e", "e = {1} ({2}).", "e = {1} ({2})." },
+	[WORD_NOTE_WILSON] = { "interval", "fra, til: 95" S "% intervall (Wilson).",
+	    "from, to: 95% interval (Wilson)." },
+	[WORD_NOTE_EXACT] = { "interval",
+	    "fra, til: 95" S "% intervall (Clopper og Pearson).",
+	    "from, to: 95% interval (Clopper and Pearson)." },
 	[WORD_E_GIVEN] = { "given", "oppgitt", "given" },
 	[WORD_NOTE_E_CLASS] = { "e", "e for hver klasse: {1}.",
 	    "e for each class: {1}." },
@@ -497,6 +502,16 @@ static const struct {
 	    "and silent 3.19, both unknown (U). from, to: 95% interval (Wilson); "
 	    "the denominator may have decimals. Rates with denominator zero are "
 	    "not defined." },
+	[WORD_WEIGHTED] = { "weighted", "Vektet", "Weighted" },
+	[WORD_DEF_WEIGHTED] = { "def_weighted",
+	    "Vektet: den samme raten av summer av designvekter (1 / "
+	    "trekksannsynlighet, ganger enhetene som deler adressen). Uvektet "
+	    "viser hvordan innsamlingen gikk, vektet hvor mye av rammen den "
+	    "rakk.",
+	    "Weighted: the same rate of sums of design weights (1 / inclusion "
+	    "probability, times the units that share the address). Unweighted "
+	    "shows how the collection went, weighted how much of the frame it "
+	    "reached." },
 	[WORD_DEF_OTHER_WORDS] = { "def_other_words",
 	    "I andre ord: svarprosent hos Statistisk sentralbyrå er intervju av "
 	    "intervju og frafall, med avgang (NE) utenfor; de som svarte (I) er der "
