@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -138,6 +138,9 @@ _utvalg() {
 		return ;;
 	rates:--e)
 		return ;;
+	rates:--interval)
+		mapfile -t COMPREPLY < <(compgen -W 'wilson exact' -- "$cur")
+		return ;;
 	rates:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'text json md' -- "$cur")
 		return ;;
@@ -263,7 +266,7 @@ _utvalg() {
 		files=1
 		;;
 	rates)
-		opts+=' --I --P --R --NC --O --UH --UR --UO --NE --e --format'
+		opts+=' --I --P --R --NC --O --UH --UR --UO --NE --e --interval --format'
 		;;
 	help)
 		opts+=' --completion --mdoc'
