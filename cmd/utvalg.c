@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pipeline/base/date.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/metrics.h"
+#include "pipeline/store/store.h"
 
 #include "cmd/args.h"
 #include "cmd/help.h"
@@ -72,13 +75,36 @@ run(struct cmd_ctx *ctx, int argc, char *argv[], char **operand)
 	return ctx->cmd->run(ctx, n, operand);
 }
 
+/* What has written to the database says how it went.  That this cannot be said
+ * is no reason to fail what has been done. */
+static void
+write_metrics(struct cmd_ctx *ctx, int r, const struct timespec *from)
+{
+	struct metrics_end end = { ctx->cmd != NULL ? ctx->cmd->name : "", r, 0 };
+	struct timespec to;
+	struct err why = { 0 };
+
+	if (ctx->world.db == NULL || ctx->world.set == NULL || ctx->dry_run ||
+	    ctx->lock == -1)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	end.seconds = (double)(to.tv_sec - from->tv_sec) +
+	    (double)(to.tv_nsec - from->tv_nsec) / 1e9;
+	db_rollback(ctx->world.db);
+	if (metrics_write(&ctx->world, &end, &why) != 0)
+		ui_line("%s", why.text);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct cmd_ctx *ctx = mem_alloc(sizeof(*ctx));
 	char **operand = mem_array((size_t)argc + 1, sizeof(*operand));
 	struct err late = { 0 };
+	struct timespec from;
 	int r;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
 
 	ui_begin();
 	umask(077);
@@ -97,6 +123,7 @@ main(int argc, char *argv[])
 		ui_error("%s", ctx->err.text);
 		r = ctx->err.status != 0 ? ctx->err.status : EX_SOFTWARE;
 	}
+	write_metrics(ctx, r, &from);
 	cmd_finish(ctx);
 	if (ui_end(&late) != 0) {
 		ui_error("%s", late.text);

@@ -27,6 +27,7 @@
 struct settings {
 	/* [store] */
 	char *state;		/* folder of database, spool, extracts, keys */
+	char *metrics;		/* text file for Prometheus, or empty */
 
 	/* [register] */
 	char *url_enhet;	/* bulk file of units */

@@ -19,6 +19,9 @@ const struct settings_key settings_keys[] = {
 	{ "store", "state", SETTINGS_FOLDER, AT(state), settings_state, 0, 0,
 	    "Folder of the database, the spool of returned mail, the extracts and"
 	    " the keys." },
+	{ "store", "metrics", SETTINGS_FILE, AT(metrics), "", 0, 0,
+	    "Text file for Prometheus' node_exporter that each command writes anew,"
+	    " as /var/lib/prometheus/node-exporter/utvalg.prom. Default: none." },
 
 	{ "register", "url_enhet", SETTINGS_URL, AT(url_enhet),
 	    "https://data.brreg.no/enhetsregisteret/api/enheter/lastned", 0, 0,

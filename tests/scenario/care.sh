@@ -51,3 +51,25 @@ broken "a probability over 1" "UPDATE sample_unit SET pi = 1.5 WHERE id = 1"
 broken "a sample's row gone" "DELETE FROM disposition; DELETE FROM sample_unit WHERE id = 1"
 broken "a state gone" "DELETE FROM disposition WHERE sample_unit = 1"
 broken "an answered unit that counts as returned" "UPDATE disposition SET returned = 1 WHERE state = 'complete'"
+
+# --- metrics -----------------------------------------------------------------
+world "$T/m"
+printf 'metrics = %s/m/utvalg.prom\n' "$T" >>"$CONF"
+"$gen" extract --units 100 --seed 5 --out "$T/m.json.gz"
+ok "a command that writes" u pull --from "$T/m.json.gz"
+has "$T/m/utvalg.prom" 'utvalg_register_units{kind="enhet"} 100' "tells the metrics file"
+has "$T/m/utvalg.prom" 'utvalg_last_run_status{stage="pull"} 0' "how it went"
+same "$(stat -c %a "$T/m/utvalg.prom") $(ls "$T/m")" "644 state
+utvalg.conf
+utvalg.prom" "which all may read, and nothing beside it"
+status 65 "one that fails" u pull --from "$T/plan"
+has "$T/m/utvalg.prom" 'utvalg_last_run_status{stage="pull"} 65' "tells that"
+has "$T/m/utvalg.prom" 'utvalg_extracts_refused{kind="enhet"} 1' "and what was refused"
+has "$T/m/utvalg.prom" 'utvalg_last_success_timestamp_seconds{stage="pull"} ' "and when it last went well"
+before=$(sha256sum <"$T/m/utvalg.prom")
+ok "a dry run" u pull --dry-run --from "$T/m.json.gz"
+same "$(sha256sum <"$T/m/utvalg.prom")" "$before" "tells nothing"
+rm "$T/m/utvalg.prom"
+mkdir "$T/m/utvalg.prom"
+ok "where it cannot be written the work is done all the same" u bounces
+has "$T/err" "metrics" "and that is said"
