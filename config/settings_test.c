@@ -343,7 +343,7 @@ what_is_in_force_is_shown_with_its_origin(void **state)
 	settings_show_json(&s, &j);
 	assert_non_null(strstr(buf_text(&b),
 	    "{\"store\": {\"state\": {\"value\": \"etc/w\", \"file\": \"etc/t.conf\","
-	    " \"line\": 2}},"));
+	    " \"line\": 2},"));
 	assert_non_null(strstr(buf_text(&b),
 	    "\"lang\": {\"value\": \"nb\", \"file\": null}}}"));
 	assert_null(strstr(buf_text(&b), "secret"));
