@@ -60,6 +60,16 @@ u frame "$T/hjem.ini" >"$T/out" 2>"$T/err" || _bad "a frame"
 u draw hjem >"$T/out" 2>"$T/err" || _bad "a draw"
 ok "three letters" u mail hjem --wave invite --out "maildir:$T/box"
 
+# ... and one whose letters go out through one of them.
+sed 's/^name = hjem/name = ut/' "$T/hjem.ini" >"$T/ut.ini"
+u frame "$T/ut.ini" >"$T/out" 2>"$T/err" || _bad "another frame"
+u draw ut >"$T/out" 2>"$T/err" || _bad "another draw"
+for c in cert other; do
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/$c.key" -out "$T/$c" -days 2 \
+		-subj /CN=localhost -addext subjectAltName=DNS:localhost >/dev/null 2>&1
+done
+mv "$T/cert.key" "$T/key"
+
 # A place of its own for the servers: accounts, spools and programs where they are
 # at home, seen by nobody else.
 cat >"$T/inside.sh" <<'INSIDE'
@@ -86,6 +96,8 @@ mkdir -p /etc/exim4 /var/lib/opensmtpd/empty /var/spool/smtpd
 chmod 711 /var/spool/smtpd
 install -d -o Debian-exim -g Debian-exim /var/spool/exim4 /var/log/exim4
 cp -a "$OPEN/usr/libexec/opensmtpd" /usr/libexec
+cp "$T/cert" "$T/key" /etc/exim4
+chown Debian-exim /etc/exim4/key
 
 EXIM="$EXIMROOT/usr/sbin/exim4"
 {
@@ -93,17 +105,33 @@ EXIM="$EXIMROOT/usr/sbin/exim4"
 exim_path = $EXIM
 primary_hostname = mail.example.no
 keep_environment =
-tls_advertise_hosts =
+tls_advertise_hosts = *
+tls_certificate = /etc/exim4/cert
+tls_privatekey = /etc/exim4/key
+auth_advertise_hosts = \${if eq{\$tls_in_cipher}{}{}{*}}
 daemon_smtp_ports = EXIMPORT
 local_interfaces = 127.0.0.1
 log_file_path = /var/log/exim4/%slog
-acl_smtp_rcpt = accept domains = example.no
+acl_smtp_rcpt = rcpt
 acl_smtp_data = accept
+begin acl
+rcpt:
+  accept domains = example.no
+  accept authenticated = *
+  deny message = relay not permitted
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = \${if and{{eq{\$auth2}{us}}{eq{\$auth3}{secret}}}}
+  server_set_id = \$auth2
 begin retry
 * * F,1h,1s
 begin routers
 CONF
 	sed '/^utvalg_pipe:/,$d' "$T/exim.lines"
+	printf 'away:\n  driver = redirect\n  data = :blackhole:\n\n'
 	echo 'begin transports'
 	sed -n '/^utvalg_pipe:/,$p' "$T/exim.lines"
 } >"$T/exim.conf"
@@ -149,8 +177,32 @@ came() {	# NAME MARK
 	done
 	return 1
 }
+# Out through Exim, which lets nobody send but whom it knows, and asks who only
+# under TLS.
+try() {	# NAME PASSWORD CERTIFICATE FURTHER-LINES
+	printf '%s\n' "$2" >"$T/word"
+	chmod 600 "$T/word"
+	printf '[store]\nstate = %s/w/state\n[mail]\nsmtp = smtp://localhost:%s\nca_file = %s\n%s\n' \
+		"$T" "$port" "$3" "$4" >"$T/way.conf"
+	r=0
+	"$UTVALG" --config "$T/way.conf" mail ut --wave invite >"$T/way.out" 2>"$T/way.err" </dev/null || r=$?
+	echo "out $1 $r $(sed -n 's/.*= sent/sent/p' "$T/way.out")$(grep -o 'AUTH' "$T/way.err" | head -n 1)" >>"$T/result"
+}
+out_through_exim() {
+	known='user = us
+password_file = word
+starttls = always'
+	try stranger x "$T/cert" 'starttls = always'
+	try other-certificate secret "$T/other" "$known"
+	try wrong-password wrong "$T/cert" "$known"
+	try clear secret "$T/cert" 'user = us
+password_file = word
+starttls = never'
+	try known secret "$T/cert" "$known"
+}
 for name in exim smtpd; do
 	listens $name || { echo "$name does-not-start" >>"$T/result"; continue; }
+	[ $name != exim ] || out_through_exim
 	case $name in exim) tokens=$EXIMTOKENS ;; smtpd) tokens=$OPENTOKENS ;; esac
 	hand "${tokens%% *}" "$name-one" && came $name $name-one && echo "$name one" >>"$T/result"
 	# a spool that cannot be written: the hook says 75, and the server keeps the mail
@@ -172,7 +224,7 @@ t() { db "SELECT return_token FROM mailing_recipient WHERE address = '$1@far.exa
 : >"$T/result"
 r=0
 export T
-HOOK="$PWD/$O/utvalg-hook" EXIMROOT="$exim" OPEN="$open" \
+HOOK="$PWD/$O/utvalg-hook" UTVALG="$PWD/$O/utvalg" EXIMROOT="$exim" OPEN="$open" \
 	EXIMTOKENS="$(t a) $(t b)" OPENTOKENS="$(t b) $(t c)" \
 	timeout 100 unshare -m sh "$T/inside.sh" >"$T/out" 2>"$T/err" </dev/null || r=$?
 same "$r" 0 "both servers were there"
@@ -182,7 +234,14 @@ for name in exim smtpd; do
 	has "$T/result" "$name two" "$n keeps what the hook cannot take, and brings it later"
 	lacks "$T/result" "$name too-early" "$n had nothing to bring before"
 done
-grep -q . "$T/result" && [ "$(wc -l <"$T/result")" = 4 ] || { cat "$T/exim.out" "$T/smtpd.out" 2>/dev/null | tail -n 30 | sed 's/^/# /'; }
+has "$T/result" "out stranger 0 sent before 0 + sent now 0 + uncertain 0 + refused for good 0 + put off 3" \
+	"a server that does not know us takes no letter; none counts as dead"
+has "$T/result" "out other-certificate 75 " "a certificate that does not hold: no letter, and no password"
+has "$T/result" "out wrong-password 77 " "a wrong password"
+has "$T/result" "out clear 77 AUTH" "without TLS it asks for none, and gets none"
+has "$T/result" "out known 0 sent before 0 + sent now 3" "with TLS and the right one all go"
+same "$(grep -c 'A=plain:us.*P=esmtpsa\|P=esmtpsa.*A=plain:us' "$T/exim.out")" 3 "as the server's log says"
+[ "$(wc -l <"$T/result")" = 9 ] || { cat "$T/exim.out" "$T/smtpd.out" 2>/dev/null | tail -n 30 | sed 's/^/# /'; }
 mkdir -p "$T/w/state/spool/new"
 cp "$T"/got/* "$T/w/state/spool/new/" 2>/dev/null || _bad "something came"
 ok "it is read" u bounces
