@@ -306,3 +306,36 @@ report 30 "$(address 410)" 5.0.0 '550 Butikken er stengt' >"$T/mail"
 hook "$(path 410)"
 ok "rules that are right" u bounces
 same "$(db "SELECT reason || ' ' || rule FROM bounce ORDER BY id DESC LIMIT 1")" "hasmoved stengt" "are followed"
+
+# --- a mail that breaks the reader ---------------------------------------------------
+# It takes the run with it, again and again; the next run tries it in a process of
+# its own, and if that dies too the mail is kept, marked and passed over.
+rm -f "$S"/spool/new/*
+for i in 411 412 413; do
+	hard "crash$i" "$(address $i)"
+	hook "$(path $i)"
+done
+first=$(find "$S/spool/new" -type f | sort | head -n 1)
+before=$(db 'SELECT count(*) FROM bounce_message')
+r=0
+UTVALG_KILL_AT=bounces.1 utvalg --config "$CONF" bounces >"$T/out" 2>"$T/err" </dev/null || r=$?
+same "$r" 137 "a mail takes the reader with it"
+has "$S/spool/trying" "$(basename "$first")" "and stands named where the next run looks"
+same "$(db 'SELECT count(*) FROM bounce_message')" "$before" "nothing half written"
+r=0
+UTVALG_KILL_AT=bounces.probe utvalg --config "$CONF" bounces >"$T/out" 2>"$T/err" </dev/null || r=$?
+same "$r" 0 "the next run loses a child to it and goes on"
+has "$T/out" 'bounce 2 ' "the mails behind it are read"
+has "$T/out" 'broken 1' "and it is counted"
+same "$(db "SELECT kind || ' ' || review || ' ' || note FROM bounce_message WHERE file = '$(basename "$first")'")" \
+	"broken 1 broke the reader" "marked for a person"
+if [ -f "$S/spool/unknown/$(basename "$first")" ]; then _ok "and kept"; else _bad "and kept"; fi
+ok "one run later" u bounces
+has "$T/out" 'mails 0 = ' "nothing is left to break"
+hard crash414 "$(address 414)"
+hook "$(path 414)"
+r=0
+UTVALG_KILL_AT=bounces.1 utvalg --config "$CONF" bounces >"$T/out" 2>"$T/err" </dev/null || r=$?
+same "$r" 137 "a run that is killed beside a good mail"
+ok "and run again" u bounces
+has "$T/out" 'bounce 1 ' "reads it after all"
