@@ -7,6 +7,7 @@
 
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/base/talk.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/store/care.h"
@@ -192,43 +193,93 @@ copy_keys(const char *state, const char *folder, struct buf *sums,
 	return r;
 }
 
-/* An empty folder of our own: made, or found empty. */
+/*
+ * A backup under way holds a file of this name, which goes last.  What is in
+ * its company was left by a run that was killed, and may be cleared away.
+ */
+static const char incomplete[] = "INCOMPLETE";
+
+/* What a backup can consist of, and no more; the mark at the end. */
+static void
+clear_away(const char *folder)
+{
+	static const char *const part[] = { "utvalg.db-journal", "utvalg.db",
+		"keys/salt.tmp", "keys/salt", "keys/bounce.tmp", "keys/bounce",
+		"keys/suppression.tmp", "keys/suppression", "keys", "SHA256SUMS.tmp",
+		"SHA256SUMS", incomplete };
+	char path[4600];
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, part[i]);
+		(void)remove(path);
+	}
+}
+
+/* A folder of our own: made, found empty, or left half-filled by a killed run. */
 static int
 make_folder(const char *folder, struct err *err)
 {
 	struct file_list l;
+	char mark[4600];
 	size_t n;
+	int fd;
 
 	if (strlen(folder) > 4000)
 		return err_set(err, EX_USAGE, "the folder's name is too long");
-	if (file_mkdirs(folder, 0700, err) != 0 || file_list(folder, &l, err) != 0)
+	if (file_mkdirs(folder, 0700, err) != 0)
+		return -1;
+	snprintf(mark, sizeof(mark), "%s/%s", folder, incomplete);
+	if (file_exists(mark))
+		clear_away(folder);
+	if (file_list(folder, &l, err) != 0)
 		return -1;
 	n = l.n;
 	file_list_free(&l);
 	if (n > 0)
 		return err_set(err, EX_CANTCREAT, "%s: holds something already; name an "
 		    "empty or a new folder", folder);
-	return 0;
+	if ((fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1)
+		return err_errno(err, "%s", mark);
+	close(fd);
+	return file_sync_dir(folder, err);
+}
+
+static int
+fill(sqlite3 *db, const char *state, const char *folder, struct err *err)
+{
+	struct buf sums = BUF(65536);
+	char path[4600];
+	int r = -1;
+
+	snprintf(path, sizeof(path), "%s/utvalg.db", folder);
+	talk_step("backup.1");
+	if (care_copy(db, path, err) != 0)
+		goto out;
+	talk_step("backup.2");
+	if (add_sum(folder, "utvalg.db", &sums, err) != 0 ||
+	    copy_keys(state, folder, &sums, err) != 0)
+		goto out;
+	talk_step("backup.3");
+	snprintf(path, sizeof(path), "%s/SHA256SUMS", folder);
+	if (file_write(path, 0600, buf_text(&sums), sums.len, err) != 0)
+		goto out;
+	talk_step("backup.4");
+	snprintf(path, sizeof(path), "%s/%s", folder, incomplete);
+	r = unlink(path) != 0 ? err_errno(err, "%s", path) :
+	    file_sync_dir(folder, err);
+out:
+	buf_free(&sums);
+	return r;
 }
 
 int
 care_backup(sqlite3 *db, const char *state, const char *folder,
     struct err *err)
 {
-	struct buf sums = BUF(65536);
-	char path[4600];
-	int r = -1;
-
 	if (make_folder(folder, err) != 0)
-		return -1;
-	snprintf(path, sizeof(path), "%s/utvalg.db", folder);
-	if (care_copy(db, path, err) != 0 ||
-	    add_sum(folder, "utvalg.db", &sums, err) != 0 ||
-	    copy_keys(state, folder, &sums, err) != 0)
-		goto out;
-	snprintf(path, sizeof(path), "%s/SHA256SUMS", folder);
-	r = file_write(path, 0600, buf_text(&sums), sums.len, err);
-out:
-	buf_free(&sums);
-	return r == 0 ? 0 : err_context(err, "backup");
+		return err_context(err, "backup");
+	if (fill(db, state, folder, err) == 0)
+		return 0;
+	clear_away(folder);
+	return err_context(err, "backup");
 }

@@ -13,10 +13,12 @@
 
 /*
  * Copy the database, while others use it, to FOLDER/utvalg.db, and the keys
- * beside it (FOLDER/keys), 0600 in a folder of 0700, with FOLDER/SHA256SUMS
- * last: a copy without it is no copy.  SQLite's backup, so that it is one
- * moment's database and never a file beside its log.  A folder that holds
- * anything already: EX_CANTCREAT.
+ * beside it (FOLDER/keys), 0600 in a folder of 0700, and FOLDER/SHA256SUMS.
+ * SQLite's backup, so that it is one moment's database and never a file beside
+ * its log.  FOLDER/INCOMPLETE is there from first to last: killed, the folder
+ * shows that it is no backup, and the next one into it begins by clearing away
+ * what is there.  A failure clears it away at once.  A folder that holds anything
+ * else: EX_CANTCREAT.
  */
 int care_backup(sqlite3 *, const char *state, const char *folder,
     struct err *);

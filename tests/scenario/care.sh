@@ -73,3 +73,24 @@ rm "$T/m/utvalg.prom"
 mkdir "$T/m/utvalg.prom"
 ok "where it cannot be written the work is done all the same" u bounces
 has "$T/err" "metrics" "and that is said"
+
+# --- a backup that was killed ------------------------------------------------
+world "$T/new"
+for step in $(grep -hoE 'talk_step\("backup\.[0-9]+"\)' pipeline/store/care.c | sed 's/.*"\(.*\)".*/\1/' | sort -u); do
+	rm -rf "$T/copy2"
+	r=0
+	UTVALG_KILL_AT=$step utvalg --config "$CONF" backup "$T/copy2" >/dev/null 2>&1 || r=$?
+	same "$r $(find "$T/copy2" -name INCOMPLETE | wc -l)" "137 1" "killed at $step: it shows that it is none"
+	ok "$step: again, into the same folder" u backup "$T/copy2"
+	same "$(ls "$T/copy2" | tr '\n' ' ')" "SHA256SUMS keys utvalg.db " "$step: it is whole"
+done
+rm -rf "$T/copy2"
+mkdir "$T/copy2"
+: >"$T/copy2/INCOMPLETE"
+: >"$T/copy2/letter"
+status 73 "what is not a backup's is not cleared away" u backup "$T/copy2"
+same "$(ls "$T/copy2")" letter "it is still there"
+rm -rf "$T/copy2"
+r=0
+(ulimit -f 16; utvalg --config "$CONF" backup "$T/copy2" >"$T/out" 2>"$T/err") || r=$?
+same "$r $(grep -c '^utvalg: ' "$T/err") $(ls "$T/copy2")" "74 1 " "a backup that fails leaves nothing"
