@@ -33,10 +33,9 @@ each_line(struct noting *o)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t len;
 	int n = 0, r = 0;
 
-	while (r == 0 && (len = getline(&line, &room, stdin)) != -1) {
+	while (r == 0 && getline(&line, &room, stdin) != -1) {
 		n++;
 		if (line[strspn(line, " \t\r\n")] == '\0')
 			continue;

@@ -2,7 +2,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipeline/base/file.h"
 #include "pipeline/base/json.h"
+#include "pipeline/contact/mail_art14.h"
+#include "pipeline/contact/mail_html.h"
 #include "pipeline/frame/plan.h"
 #include "pipeline/store/studies.h"
 
@@ -61,6 +64,43 @@ look(const struct study *s, const char *what, const char *file, struct buf *b)
 	if (access(buf_text(&path), R_OK) != 0)
 		buf_printf(b, "%s: %s: %s\n", what, buf_text(&path), strerror(errno));
 	buf_free(&path);
+}
+
+/* A letter that `utvalg mail` would refuse: better known now. */
+static void
+try_letter(const struct study *s, const char *file, int html, int reminder,
+    struct buf *b)
+{
+	struct buf path = BUF(8192), text = BUF(256 << 10);
+	struct err why = { 0, "" };
+
+	if (file == NULL)
+		return;
+	buf_printf(&path, "%s%s%s", *file == '/' ? "" : s->folder,
+	    *file == '/' ? "" : "/", file);
+	if (access(buf_text(&path), R_OK) == 0 &&
+	    file_read(buf_text(&path), 256 << 10, &text, &why) == 0 && html &&
+	    mail_html_check(buf_text(&text), &why) != 0)
+		err_context(&why, "%s", file);
+	if (why.status == 0)
+		(void)mail_art14_check(s, buf_text(&text), file, reminder, &why);
+	if (why.status != 0 && text.len > 0)
+		buf_printf(b, "[mail] %s\n", why.text);
+	buf_free(&path);
+	buf_free(&text);
+}
+
+static void
+try_letters(const struct study *s, struct buf *b)
+{
+	try_letter(s, s->invite, 0, 0, b);
+	try_letter(s, s->invite_html, 1, 0, b);
+	try_letter(s, s->reminder, 0, 1, b);
+	try_letter(s, s->reminder_html, 1, 1, b);
+	for (size_t i = 0; i <= STUDY_REMINDERS; i++) {
+		try_letter(s, s->nth[i].text, 0, 1, b);
+		try_letter(s, s->nth[i].html, 1, 1, b);
+	}
 }
 
 /* Files that are not there, a line each.  No fault of the study file's: they may
@@ -158,6 +198,7 @@ check_file(struct cmd_ctx *ctx, char *argv[])
 		goto out;
 	}
 	missing(study, &gone);
+	try_letters(study, &gone);
 	if (ctx->json) {
 		json_begin(&j, &b, 1);
 		json_object(&j);
@@ -209,8 +250,8 @@ const struct cmd cmd_study = {
 	.text =
 	    "check reads the study file alone and changes nothing: needs no right to\n"
 	    "the state, no register and no network.  Files that it names and that are\n"
-	    "not there are told of on standard error; they are no fault.  The file is\n"
-	    "described in utvalg-study(5).\n"
+	    "not there, and letters that would be refused, are told of on standard\n"
+	    "error; they are no fault.  The file is described in utvalg-study(5).\n"
 	    "\n"
 	    "renew is for a study that has its frame: commands that are given its name\n"
 	    "take the file as it was then.  It compares key by key, and takes the new\n"

@@ -67,6 +67,8 @@ ok "and renewed again" u study renew "$T/brev.ini"
 status 78 "a letter that says too little" mail invite --out "maildir:$T/box"
 has "$T/err" "brev.txt: does not say what recipients must be told (GDPR art. 14): who is responsible" \
 	"and what it lacks"
+ok "which the check of the study file tells before" u study check "$T/brev.ini"
+has "$T/err" "[mail] brev.txt: does not say what recipients must be told" "as what it is: no fault, but no letter"
 printf 'Hei {name}: {link}\n\n{art14}\n' >"$T/brev.txt"
 ok "the ready text says it all" mail invite --preview 1
 has "$T/out" "hentet fra Enhetsregisteret slik det var " "with the source"
@@ -106,6 +108,8 @@ reminder_subject 2 = Siste gang'
 sed 's/^purpose/legal_basis = Personvernforordningen artikkel 6\nretention = Alt slettes i 2030.\npurpose/' \
 	"$T/brev.ini" >"$T/b" && mv "$T/b" "$T/brev.ini"
 ok "letters get an HTML alternative" u study renew "$T/brev.ini"
+ok "one that is counted by whom it is read" u study check "$T/brev.ini"
+has "$T/err" "[mail] brev.html: line 2: src=" "is found there too"
 status 78 "one that is counted by whom it is read" mail invite --out "maildir:$T/box"
 has "$T/err" "brev.html: line 2: src=" "and where"
 sed '/<img/d' "$T/brev.html" >"$T/b" && mv "$T/b" "$T/brev.html"
