@@ -389,7 +389,7 @@ CREATE INDEX sample_unit_sample ON sample_unit (sample);
 CREATE TABLE mailing (
   id INTEGER PRIMARY KEY,
   study INTEGER NOT NULL REFERENCES study (id),
-  wave TEXT NOT NULL,               -- 'invite', 'reminder'
+  wave TEXT NOT NULL,               -- 'invite', 'reminder', 'reminder-2', ...; each with its own tokens
   planned INTEGER NOT NULL,         -- moment; Date and the token's day are of it
   out TEXT NOT NULL,                -- where it goes: 'maildir:/FOLDER', 'csv:/FILE'; the same for
                                     -- every run, so that nobody gets two
@@ -501,7 +501,8 @@ CREATE TABLE answer (
   late INTEGER NOT NULL DEFAULT 0,  -- after the deadline
   used INTEGER NOT NULL DEFAULT 0,  -- this one stands for its unit
   line INTEGER NOT NULL,            -- in the file it was first read from
-  file TEXT NOT NULL,               -- that file's name without its folder
+  file TEXT NOT NULL,               -- that file's name without its folder; 'by hand': an opt-out that
+                                    -- a person was told
   read INTEGER NOT NULL,            -- moment
   UNIQUE (study, row_sha256)
 ) STRICT;

@@ -239,4 +239,6 @@ printf 'From: MAILER-DAEMON@far.example.org\nSubject: Undelivered Mail Returned 
 	utvalg-hook -s "$T/w/state/spool" -f '' -r "prvs=1234ABCDEF=SRS0=HHHH=TT=svar.example.no=b+$old@far.example.org"
 ok "what the old key signed comes back, wrapped twice" u bounces
 same "$(db "SELECT located FROM bounce ORDER BY id DESC LIMIT 1")" certain "and is known"
+ok "by wave" u table brev returns
+has "$T/out" "purring 2" "the second reminder by its name"
 ok "and the state is sound" u doctor
