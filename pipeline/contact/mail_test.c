@@ -522,6 +522,31 @@ reminders_go_to_whom_they_should(void **state)
 	fixture_close(&f);
 }
 
+/* A key that is rotated between the plan and the letter changes no token. */
+static void
+a_letter_carries_the_token_it_was_planned_with(void **state)
+{
+	struct fixture f;
+	struct buf b = BUF(1 << 20);
+	char path[160], want[128];
+
+	(void)state;
+	begin(&f, 2);
+	killed_at(&f, "mail.3", out);
+	memset(f.keys.bounce[5], 7, 32);
+	f.keys.bounce_set[5] = 1;
+	f.keys.bounce_now = 5;
+	sends(&f, "invite", out, 2, 0, 2);
+	snprintf(want, sizeof(want), "Return-Path: <b+%s@svar.example.no>\n",
+	    fixture_text(&f, "SELECT return_token FROM mailing_recipient WHERE id = 1"));
+	assert_true(strncmp(want, "Return-Path: <b+f", 17) != 0);
+	snprintf(path, sizeof(path), "%s/new/r1.smaa", dir);
+	assert_int_equal(file_read(path, 1 << 20, &b, &f.err), 0);
+	assert_non_null(strstr(b.data, want));
+	buf_free(&b);
+	fixture_close(&f);
+}
+
 /* Days, numbers and texts of reminders: the study file has the say. */
 static void
 reminders_come_when_they_are_due(void **state)
@@ -834,6 +859,7 @@ main(void)
 		cmocka_unit_test(a_list_for_other_programs),
 		cmocka_unit_test(platforms_get_their_own_form),
 		cmocka_unit_test(reminders_go_to_whom_they_should),
+		cmocka_unit_test(a_letter_carries_the_token_it_was_planned_with),
 		cmocka_unit_test(reminders_come_when_they_are_due),
 		cmocka_unit_test(the_invitation_says_what_it_must),
 		cmocka_unit_test(a_letter_has_an_html_alternative),
