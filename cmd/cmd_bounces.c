@@ -5,6 +5,7 @@
 #include "pipeline/base/json.h"
 #include "pipeline/contact/bounces.h"
 
+#include "cmd/bounces_person.h"
 #include "cmd/cmd.h"
 #include "cmd/ui.h"
 
@@ -93,6 +94,12 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct bounces_result b = { 0 };
 	int failed;
 
+	if (argc > 1 && bounces_person_is(argv[1]))
+		return bounces_person_run(ctx, argc, argv);
+	if (cmd_ready(ctx, CMD_WRITE | CMD_KEYS) != 0)
+		return -1;
+	if (cmd_option(ctx, "replay") != NULL)
+		return bounces_replay(ctx);
 	ask.maildir = cmd_option(ctx, "maildir");
 	ask.mbox = cmd_option(ctx, "mbox");
 	ask.file = argv + 1;
@@ -127,6 +134,29 @@ static const struct cmd_option options[] = {
 	{ "imap", 0, CMD_WORD, "URL",
 	    "fetch from this mailbox: imaps://[USER@]HOST/FOLDER" },
 	{ "pop3", 0, CMD_WORD, "URL", "... or this: pop3s://[USER@]HOST" },
+	{ "replay", 0, CMD_FLAG, NULL,
+	    "read what is kept again, with the rules of today, and show what changes" },
+	{ "apply", 0, CMD_FLAG, NULL, "with --replay: write it" },
+	{ "study", 0, CMD_WORD, "STUDY", "list, review: of this study" },
+	{ "kind", 0, CMD_WORD,
+	    "bounce|delayed|delivered|auto-reply|feedback|mdn|challenge|other|broken",
+	    "list, review: of this kind" },
+	{ "reason", 0, CMD_WORD, "WORD",
+	    "list, review: for this reason; mark: it is this" },
+	{ "unlocated", 0, CMD_FLAG, NULL, "list: bounces of nobody knows whom" },
+	{ "unknown", 0, CMD_FLAG, NULL, "list: what no rule knows" },
+	{ "disputed", 0, CMD_FLAG, NULL,
+	    "list: dead addresses of who has answered or takes mail" },
+	{ "held", 0, CMD_FLAG, NULL, "list: held since a mass failure" },
+	{ "addresses", 0, CMD_FLAG, NULL, "list, show, review: whole addresses" },
+	{ "recipient", 0, CMD_WORD, "WHO",
+	    "mark: it is about this recipient (number or address)" },
+	{ "hard", 0, CMD_FLAG, NULL, "mark: the address is dead" },
+	{ "soft", 0, CMD_FLAG, NULL, "mark: it is not" },
+	{ "not-bounce", 0, CMD_FLAG, NULL, "mark: it is no returned mail" },
+	{ "reviewed", 0, CMD_FLAG, NULL, "mark: it is right as it is" },
+	{ "line", 0, CMD_WORD, "N", "mark: of a report on several, the Nth only" },
+	{ "why", 0, CMD_WORD, "TEXT", "mark, undo, release: why" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -136,8 +166,12 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	static const char *const name[] = { "imap", "pop3" };
 
-	(void)argc;
-	(void)argv;
+	if (argc > 1 && bounces_person_is(argv[1]))
+		return bounces_person_check(ctx, argc, argv);
+	if (cmd_option(ctx, "replay") != NULL && argc > 1)
+		return cmd_usage(ctx, "--replay reads what is kept, and no file");
+	if (cmd_option(ctx, "apply") != NULL && cmd_option(ctx, "replay") == NULL)
+		return cmd_usage(ctx, "--apply belongs to --replay");
 	for (size_t i = 0; i < 2; i++) {
 		const char *url = cmd_option(ctx, name[i]);
 		const char *why = url != NULL ? value_mailbox(url) : NULL;
@@ -155,9 +189,9 @@ const struct cmd cmd_bounces = {
 	.name = "bounces",
 	.check = check,
 	.run = run,
-	.needs = CMD_WRITE | CMD_KEYS,
+	.needs = CMD_NONE,
 	.min = 0, .max = -1,
-	.args = "[FILE ...]",
+	.args = "[FILE ... | list | review | show N | mark N | undo M | release STUDY]",
 	.summary = "read returned mail: who it is about and what it says",
 	.text =
 	    "Reads STATE/spool, where utvalg-hook(8) puts returned mail, or what is\n"
@@ -175,6 +209,13 @@ const struct cmd cmd_bounces = {
 	    "study, but name nobody in it (Ikke lokalisert of its tables).  \"Of no\n"
 	    "study\" show no such thing and count nowhere.\n"
 	    "\n"
+	    "list shows what there is, review what waits for a person: the unknown, the\n"
+	    "unlocated and the disputed.  show N tells of one all that is known, mark N\n"
+	    "says what it is, with a reason; that stands over every rule until undo M\n"
+	    "takes mark M back.  --replay reads what is kept again with the rules of\n"
+	    "today; what was said before is kept beside it.  After a mass failure (see\n"
+	    "failure_ours in utvalg.conf(5)) new returns mark nobody until release.\n"
+	    "\n"
 	    "A complaint and a mail with the subject unsubscribe to a return address\n"
 	    "stop all mail to its unit.  An answer in words is for a person to read:\n"
 	    "it is not understood, and who says no there is written down by\n"
@@ -185,5 +226,8 @@ const struct cmd cmd_bounces = {
 	    "utvalg bounces --wait\n"
 	    "utvalg bounces --imap imaps://retur@mail.example.no/INBOX\n"
 	    "utvalg bounces --maildir ~/Maildir/.bounces\n"
-	    "utvalg bounces returned/*.eml\n",
+	    "utvalg bounces returned/*.eml\n"
+	    "utvalg bounces review --study mikrobedrifter\n"
+	    "utvalg bounces mark 17 --recipient 4711 --why \"the address is in the text\"\n"
+	    "utvalg bounces --replay --apply\n",
 };

@@ -295,6 +295,10 @@ static const char *const queries[SOURCES] = {
 	    " AND b.kind IN ('bounce', 'delivered', 'auto-reply', 'feedback')"
 	    " AND NOT (x.located = 'certain' AND b.token_state IS 'expired')"
 	    " AND NOT (b.kind = 'bounce' AND x.reason = 'delivered')"
+	    /* mass failure: kept, and marks nobody until a person has looked */
+	    " AND NOT (b.kind = 'bounce' AND EXISTS (SELECT 1 FROM bounce_hold h"
+	    "  WHERE h.mailing = r.mailing AND h.released IS NULL"
+	    "  AND b.read >= h.since))"
 	    " ORDER BY r.sample_unit, b.received, x.id",
 	[ANSWERS] = "SELECT a.sample_unit, 0, coalesce(a.answered, a.read),"
 	    " a.status, a.late FROM answer a WHERE %s"

@@ -13,6 +13,7 @@
 #include "pipeline/contact/bounce.h"
 #include "pipeline/contact/disposition.h"
 #include "pipeline/contact/field.h"
+#include "pipeline/contact/hold.h"
 #include "pipeline/contact/locate.h"
 #include "pipeline/contact/reason.h"
 #include "pipeline/contact/spool.h"
@@ -27,7 +28,8 @@ struct evidence {
 	const struct world *w;
 	struct reason_rules *rules;
 	struct locator *locator;
-	sqlite3_stmt *seen, *message, *bounce;
+	struct hold *hold;
+	sqlite3_stmt *seen, *message, *bounce, *change, *clear;
 	int64_t *recipient;	/* whose dispositions are to be derived anew */
 	size_t nrecipient, room;
 };
@@ -60,6 +62,7 @@ evidence_new(const struct world *w, struct err *err)
 	struct evidence *e = mem_alloc(sizeof(*e));
 
 	e->w = w;
+	e->hold = hold_new(w);
 	if ((e->rules = evidence_rules(w->set, err)) == NULL ||
 	    (e->locator = locator_new(w, err)) == NULL ||
 	    db_prepare(w->db, "SELECT id, kind, envelope_to FROM bounce_message WHERE sha256 = ?1",
@@ -70,7 +73,12 @@ evidence_new(const struct world *w, struct err *err)
 	    &e->message, err) != 0 ||
 	    db_prepare(w->db, "INSERT INTO bounce (message, address, status, reason,"
 	    " hard, fault, rule, text, recipient, located) VALUES (?1, ?2, ?3, ?4, ?5,"
-	    " ?6, ?7, ?8, ?9, ?10)", &e->bounce, err) != 0) {
+	    " ?6, ?7, ?8, ?9, ?10)", &e->bounce, err) != 0 ||
+	    db_prepare(w->db, "UPDATE bounce_message SET kind = ?5, study = ?6,"
+	    " assigned = ?7, token_state = ?8, message_id = ?9, review = ?11, note ="
+	    " ?12 WHERE id = ?13", &e->change, err) != 0 ||
+	    db_prepare(w->db, "DELETE FROM bounce WHERE message = ?1", &e->clear,
+	    err) != 0) {
 		evidence_free(e);
 		return NULL;
 	}
@@ -85,7 +93,10 @@ evidence_free(struct evidence *e)
 	sqlite3_finalize(e->seen);
 	sqlite3_finalize(e->message);
 	sqlite3_finalize(e->bounce);
+	sqlite3_finalize(e->change);
+	sqlite3_finalize(e->clear);
 	locator_free(e->locator);
+	hold_free(e->hold);
 	reason_rules_free(e->rules);
 	free(e->recipient);
 	free(e);
@@ -106,6 +117,8 @@ concern(struct evidence *e, int64_t recipient)
 int
 evidence_settle(struct evidence *e, struct err *err)
 {
+	if (hold_look(e->hold, e->recipient, e->nrecipient, err) != 0)
+		return -1;
 	if (disposition_rewrite(e->w, e->recipient, e->nrecipient, err) != 0)
 		return -1;
 	e->nrecipient = 0;
@@ -156,6 +169,7 @@ struct message_row {
 	const char *sha256, *kind, *assigned, *token_state, *message_id, *file, *note;
 	const char *envelope_to;
 	int64_t received, study;
+	int64_t again;			/* id of the row there is; 0: a new one */
 	int review;
 };
 
@@ -163,13 +177,18 @@ static int
 write_message(struct evidence *e, const struct message_row *m, int64_t *id,
     struct err *err)
 {
-	sqlite3_stmt *s = e->message;
+	sqlite3_stmt *s = m->again != 0 ? e->change : e->message;
 
-	db_text(s, 1, m->sha256);
-	db_i64(s, 2, m->received);
-	db_i64(s, 3, e->w->now);
-	db_text(s, 4, m->envelope_to != NULL && m->envelope_to[0] != '\0' ?
-	    m->envelope_to : NULL);
+	if (m->again != 0)
+		db_i64(s, 13, m->again);
+	else {
+		db_text(s, 1, m->sha256);
+		db_i64(s, 2, m->received);
+		db_i64(s, 3, e->w->now);
+		db_text(s, 4, m->envelope_to != NULL && m->envelope_to[0] != '\0' ?
+		    m->envelope_to : NULL);
+		db_text(s, 10, m->file);
+	}
 	db_text(s, 5, m->kind);
 	if (m->study != 0)
 		db_i64(s, 6, m->study);
@@ -178,12 +197,16 @@ write_message(struct evidence *e, const struct message_row *m, int64_t *id,
 	db_text(s, 7, m->assigned);
 	db_text(s, 8, m->token_state);
 	db_text(s, 9, m->message_id);
-	db_text(s, 10, m->file);
 	db_i64(s, 11, m->review);
 	db_text(s, 12, m->note != NULL && m->note[0] != '\0' ? m->note : NULL);
 	if (db_run(s, err) != 0)
 		return -1;
-	*id = sqlite3_last_insert_rowid(e->w->db);
+	*id = m->again != 0 ? m->again : sqlite3_last_insert_rowid(e->w->db);
+	if (m->again != 0) {
+		db_i64(e->clear, 1, m->again);
+		if (db_run(e->clear, err) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -386,14 +409,15 @@ record(struct evidence *e, struct evidence_of *of, const struct spooled *s,
     struct err *err)
 {
 	size_t many = b->nrecipient > 0 ? b->nrecipient : 1;
-	int64_t received = came(e, s), id;
+	int64_t received = of->message != 0 ? of->received : came(e, s), id;
 	struct finding *f = mem_array(many, sizeof(*f));
 	struct address_match doubt = { .how = LOCATED_NONE };
 	struct buf note = BUF(400);
 	struct location at;
 	struct message_row m = { .sha256 = sha256,
 	    .message_id = is_id(b->message_id) ? b->message_id : NULL,
-	    .file = of->name, .envelope_to = s->recipient, .received = received };
+	    .file = of->name, .envelope_to = s->recipient, .received = received,
+	    .again = of->message };
 	int r = -1;
 
 	if (locate(e->locator, b, received, &at, err) != 0)
@@ -517,6 +541,41 @@ evidence_take(struct evidence *e, struct evidence_of *of,
 	r = record(e, of, &s, &b, sha256, n, err);
 	bounce_free(&b);
 	return r;
+}
+
+int
+evidence_again(struct evidence *e, struct evidence_of *of, struct err *err)
+{
+	struct bounces_result ignored;
+	struct spooled s;
+	struct bounce b;
+	int r;
+
+	memset(&ignored, 0, sizeof(ignored));
+	spool_read(of->data, of->len, &s);
+	read_mail(e, &s, &b);
+	r = record(e, of, &s, &b, NULL, &ignored, err);
+	bounce_free(&b);
+	return r;
+}
+
+int
+evidence_is(const char *data, size_t len, const char *sha256)
+{
+	unsigned char sum[32];
+	char hex[65];
+	struct spooled s;
+	struct hash *h;
+
+	spool_read(data, len, &s);
+	hash_sha256(s.mail, s.len, sum);
+	if (strcmp(hash_hex(sum, 32, hex), sha256) == 0)
+		return 1;
+	h = hash_begin();
+	hash_add(h, s.recipient, strlen(s.recipient) + 1);
+	hash_add(h, s.mail, s.len);
+	hash_end(h, sum);
+	return strcmp(hash_hex(sum, 32, hex), sha256) == 0;
 }
 
 void

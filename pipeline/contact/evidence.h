@@ -36,11 +36,22 @@ struct evidence_of {
 	size_t len;
 	int cut;		/* it was longer than SPOOL_MAX */
 	int broken;		/* do not read it: it breaks the reader */
+	int64_t message;	/* of evidence_again(): the row of bounce_message ... */
+	int64_t received;	/* ... and the moment it came, as written down then */
 	int understood;		/* result: no person need look at the file */
 };
 int evidence_take(struct evidence *, struct evidence_of *,
     struct bounces_result *, struct err *);
 int evidence_settle(struct evidence *, struct err *);
+
+/*
+ * Read a mail again that is message ${of.message}: its rows are replaced by what
+ * the rules of today say.  The caller keeps what they were (verdict.h), and
+ * derives the dispositions.
+ */
+int evidence_again(struct evidence *, struct evidence_of *, struct err *);
+/* Is that file the mail of this hash? */
+int evidence_is(const char *data, size_t len, const char *sha256);
 
 /* Read a mail, look for its token, and forget it, without the database: may
  * crash or take for ever, that is what it is for. */

@@ -123,41 +123,100 @@ at_least(int64_t n, int64_t all, double share)
 }
 
 static int
-check_domain(const struct mail_failure *f, const struct domain *d, struct err *err)
+is_skipped(const char *skip, const char *what)
 {
-	for (size_t i = 0; i < sizeof(d->ours) / sizeof(d->ours[0]); i++)
-		if (d->ours[i].n >= f->set->failure_provider)
-			return err_set(err, EX_TEMPFAIL, "held: one provider refuses "
-			    "%" PRId64 " letters, by our sending (%s)",
-			    d->ours[i].n, d->ours[i].reason);
-	if (f->before > 0 && d->unknown >= f->set->failure_host &&
-	    at_least(d->unknown, d->letters, f->set->failure_host_share))
-		return err_set(err, EX_TEMPFAIL, "held: one provider knows none of its "
-		    "users any more (%" PRId64 " of %" PRId64 ")", d->unknown,
-		    d->letters);
+	char word[16] = " ";
+	size_t n = strlen(what);
+
+	memcpy(word + 1, what, n);
+	word[n + 1] = ' ';
+	word[n + 2] = '\0';
+	return strstr(skip, word) != NULL;
+}
+
+static int
+check_ours(const struct mail_failure *f, struct err *err)
+{
+	const struct settings *set = f->set;
+
+	if (set->failure_ours > 0 && f->ours >= set->failure_ours &&
+	    over(f->ours, f->letters, set->failure_ours_share))
+		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
+		    " letters are refused by our sending, not by their addresses "
+		    "(%s)", f->ours, f->letters, f->reason);
+	return 0;
+}
+
+static int
+check_provider(const struct mail_failure *f, struct err *err)
+{
+	for (size_t i = 0; f->set->failure_provider > 0 && i < DOMAINS - 1; i++)
+		for (size_t k = 0; f->domain[i].name != NULL &&
+		    k < sizeof(f->domain[i].ours) / sizeof(f->domain[i].ours[0]); k++)
+			if (f->domain[i].ours[k].n >= f->set->failure_provider)
+				return err_set(err, EX_TEMPFAIL, "held: one provider "
+				    "refuses %" PRId64 " letters, by our sending (%s)",
+				    f->domain[i].ours[k].n,
+				    f->domain[i].ours[k].reason);
+	return 0;
+}
+
+static int
+check_host(const struct mail_failure *f, struct err *err)
+{
+	const struct settings *set = f->set;
+
+	for (size_t i = 0; set->failure_host > 0 && f->before > 0 && i < DOMAINS - 1;
+	    i++) {
+		const struct domain *d = &f->domain[i];
+
+		if (d->name != NULL && d->unknown >= set->failure_host &&
+		    at_least(d->unknown, d->letters, set->failure_host_share))
+			return err_set(err, EX_TEMPFAIL, "held: one provider knows "
+			    "none of its users any more (%" PRId64 " of %" PRId64 ")",
+			    d->unknown, d->letters);
+	}
+	return 0;
+}
+
+static int
+check_hard(const struct mail_failure *f, struct err *err)
+{
+	const struct settings *set = f->set;
+
+	if (set->failure_hard == 0 || f->hard < set->failure_hard)
+		return 0;
+	if (f->before > 0 ? f->hard * f->before >
+	    set->failure_growth * f->before_hard * f->letters :
+	    over(f->hard, f->letters, set->failure_hard_share))
+		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
+		    " addresses are dead, more than is to be believed", f->hard,
+		    f->letters);
+	return 0;
+}
+
+int
+mail_failure_find(const struct mail_failure *f, const char *skip,
+    const char **what, struct err *err)
+{
+	static const struct {
+		const char *what;
+		int (*check)(const struct mail_failure *, struct err *);
+	} checks[] = { { "ours", check_ours }, { "provider", check_provider },
+		{ "host", check_host }, { "hard", check_hard } };
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		*what = checks[i].what;
+		if (!is_skipped(skip, *what) && checks[i].check(f, err) != 0)
+			return -1;
+	}
 	return 0;
 }
 
 int
 mail_failure_check(const struct mail_failure *f, struct err *err)
 {
-	const struct settings *set = f->set;
+	const char *what;
 
-	if (f->ours >= set->failure_ours &&
-	    over(f->ours, f->letters, set->failure_ours_share))
-		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
-		    " letters are refused by our sending, not by their addresses "
-		    "(%s)", f->ours, f->letters, f->reason);
-	for (size_t i = 0; i < DOMAINS - 1; i++)
-		if (f->domain[i].name != NULL &&
-		    check_domain(f, &f->domain[i], err) != 0)
-			return -1;
-	if (f->hard < set->failure_hard)
-		return 0;
-	if (f->before > 0 ? f->hard * f->before >
-	    set->failure_growth * f->before_hard * f->letters : over(f->hard, f->letters, set->failure_hard_share))
-		return err_set(err, EX_TEMPFAIL, "held: %" PRId64 " of %" PRId64
-		    " addresses are dead, more than is to be believed", f->hard,
-		    f->letters);
-	return 0;
+	return mail_failure_find(f, "", &what, err);
 }

@@ -38,6 +38,12 @@ void mail_failure_letter(struct mail_failure *, const char *address);
 void mail_failure_failed(struct mail_failure *, const char *address,
     const char *reason, char fault, int hard);
 
+/* As mail_failure_check(), past the causes that stand in ${skip}, with a blank
+ * before and behind each; *${what} is the cause: ours, provider, host, hard.
+ * A limit of 0 is none. */
+int mail_failure_find(const struct mail_failure *, const char *skip,
+    const char **what, struct err *);
+
 /* 0; or -1, EX_TEMPFAIL, with one line that says what failed how often. */
 int mail_failure_check(const struct mail_failure *, struct err *);
 

@@ -464,6 +464,50 @@ CREATE TABLE bounce (
 CREATE INDEX bounce_message_id ON bounce (message);
 CREATE INDEX bounce_recipient ON bounce (recipient);
 
+-- What a returned mail was taken to say before it is said otherwise: superseded,
+-- by rules of another day (utvalg bounces --replay); or what the rules say of it,
+-- beneath what a person has said (bounce_mark).  Only added to, but for the
+-- latter, which there is once a mail.
+CREATE TABLE bounce_reading (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES bounce_message (id),
+  kept INTEGER NOT NULL,            -- moment it was put here
+  superseded INTEGER NOT NULL CHECK (superseded IN (0, 1)),
+  verdict TEXT NOT NULL             -- JSON: columns of bounce_message, its rows of bounce
+) STRICT;
+CREATE INDEX bounce_reading_message ON bounce_reading (message);
+
+-- What a person says of a returned mail.  It stands over every reading until it
+-- is undone.
+CREATE TABLE bounce_mark (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES bounce_message (id),
+  line INTEGER,                     -- which of the mail's rows of bounce, from 1; NULL: all
+  what TEXT NOT NULL CHECK (what IN ('recipient', 'reason', 'hard', 'kind', 'reviewed')),
+  value TEXT NOT NULL,              -- recipient number, word, 0 or 1, kind, ''
+  why TEXT NOT NULL,                -- in that person's words
+  at INTEGER NOT NULL,              -- moment
+  person INTEGER NOT NULL,          -- user id
+  undone INTEGER,                   -- moment; NULL: it stands
+  undone_why TEXT,
+  CHECK ((undone IS NULL) = (undone_why IS NULL))
+) STRICT;
+CREATE INDEX bounce_mark_message ON bounce_mark (message);
+
+-- Mailings of which so much came back, or in such a way, that new returns mark
+-- nobody until a person has looked (rules of returned mail, section 9).
+CREATE TABLE bounce_hold (
+  id INTEGER PRIMARY KEY,
+  mailing INTEGER NOT NULL REFERENCES mailing (id),
+  since INTEGER NOT NULL,           -- moment; returns read from then on are held
+  what TEXT NOT NULL,               -- ours, provider, host, hard
+  text TEXT NOT NULL,               -- in words
+  released INTEGER,                 -- moment; NULL: held
+  released_why TEXT,
+  UNIQUE (mailing, what),           -- what was released once is not held again
+  CHECK ((released IS NULL) = (released_why IS NULL))
+) STRICT;
+
 -- Mails that have been fetched from a mailbox on a server, so that none is
 -- fetched twice.
 CREATE TABLE mailbox_mail (
