@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--reason|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--reason|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -88,6 +88,19 @@ _utvalg() {
 	bounces:--imap)
 		return ;;
 	bounces:--pop3)
+		return ;;
+	bounces:--study)
+		return ;;
+	bounces:--kind)
+		mapfile -t COMPREPLY < <(compgen -W 'bounce delayed delivered auto-reply feedback mdn challenge other broken' -- "$cur")
+		return ;;
+	bounces:--reason)
+		return ;;
+	bounces:--recipient)
+		return ;;
+	bounces:--line)
+		return ;;
+	bounces:--why)
 		return ;;
 	optout:--reason)
 		return ;;
@@ -205,8 +218,9 @@ _utvalg() {
 		studies=1
 		;;
 	bounces)
-		opts+=' --maildir --mbox --imap --pop3'
+		opts+=' --maildir --mbox --imap --pop3 --replay --apply --study --kind --reason --unlocated --unknown --disputed --held --addresses --recipient --hard --soft --not-bounce --reviewed --line --why'
 		files=1
+		studies=1
 		;;
 	answers)
 		opts+=' '

@@ -140,7 +140,7 @@ const struct settings_key settings_keys[] = {
 	{ "bounces", "mailbox_move_to", SETTINGS_TEXT, AT(mailbox_move_to), "", 0, 0,
 	    "The IMAP folder that mailbox_after = move moves to." },
 	{ "bounces", "failure_ours", SETTINGS_COUNT, AT(failure_ours), "5", 1, 1000000,
-	    "Mass failure, which stops a mailing: so many letters refused for our"
+	    "Mass failure, which stops a mailing and holds its returns: so many letters refused for our"
 	    " sending (reputation, policy, content), ..." },
 	{ "bounces", "failure_ours_share", SETTINGS_SHARE, AT(failure_ours_share),
 	    "2 %", 0, 0, "... and more than this share of the letters." },
