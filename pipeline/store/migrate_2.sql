@@ -223,3 +223,38 @@ CREATE TABLE mailbox_mail (
   settled TEXT,
   PRIMARY KEY (box, validity, uid)
 ) STRICT, WITHOUT ROWID;
+
+-- -- contact: what a person says of a returned mail, readings, mass failure
+CREATE TABLE bounce_reading (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES bounce_message (id),
+  kept INTEGER NOT NULL,
+  superseded INTEGER NOT NULL CHECK (superseded IN (0, 1)),
+  verdict TEXT NOT NULL
+) STRICT;
+CREATE INDEX bounce_reading_message ON bounce_reading (message);
+CREATE TABLE bounce_mark (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES bounce_message (id),
+  line INTEGER,
+  what TEXT NOT NULL CHECK (what IN ('recipient', 'reason', 'hard', 'kind', 'reviewed')),
+  value TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  undone INTEGER,
+  undone_why TEXT,
+  CHECK ((undone IS NULL) = (undone_why IS NULL))
+) STRICT;
+CREATE INDEX bounce_mark_message ON bounce_mark (message);
+CREATE TABLE bounce_hold (
+  id INTEGER PRIMARY KEY,
+  mailing INTEGER NOT NULL REFERENCES mailing (id),
+  since INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  text TEXT NOT NULL,
+  released INTEGER,
+  released_why TEXT,
+  UNIQUE (mailing, what),
+  CHECK ((released IS NULL) = (released_why IS NULL))
+) STRICT;
