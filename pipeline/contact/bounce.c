@@ -121,6 +121,35 @@ notification(struct reading *r)
 	return (1);
 }
 
+/*
+ * Nothing but its subject makes it a failure notice: people show others what
+ * came back to them, and lists and newsletters write of such things.
+ */
+static int
+only_about(const struct reading *r)
+{
+	const struct family *f = &r->family;
+
+	if (r->daemon != 1 || r->has_copy)
+		return (0);
+	if (r->titled == 1)
+		return (1);
+	return (f->name != NULL && !f->weak && r->b->from != NULL &&
+	    !reading_is_robot(r));
+}
+
+/* "Your mailbox is full": a system that writes to its user. */
+static int
+about_its_receiver(const struct reading *r)
+{
+	const struct family *f = &r->family;
+	char code[CODE_STATUS];
+
+	return (f->weak == 2 && f->n == 1 && !r->has_copy && r->b->to != NULL &&
+	    field_same(f->failure[0].address, r->b->to) &&
+	    !code_reply(f->body, strlen(f->body), code));
+}
+
 /* A text that tells of a failure; see the rules in family.h. */
 static int
 text(struct reading *r)
@@ -145,6 +174,10 @@ text(struct reading *r)
 		return (0);
 	reply = code_status(body, strlen(body), code) ||
 	    code_reply(body, strlen(body), code);
+	if (only_about(r))
+		return (0);
+	if (about_its_receiver(r))
+		return (0);
 	if (f->name != NULL && !f->weak)
 		;		/* its own words are enough */
 	else if (r->daemon == 1 && !r->has_copy && !f->placed)

@@ -19,7 +19,8 @@ struct reading {
 	int has_copy;
 	int copy_of_list;		/* its To is a mailing list, not a person */
 	int named;			/* its From is a mail system's */
-	int titled;			/* its subject is that of a failure */
+	int titled;			/* its subject has words of a failure; 2:
+					 * it begins with them */
 	int daemon;			/* 2: sent by a mail system; 1: only its
 					 * subject says so; 0: by a person */
 	const char *own[4];		/* addresses of the mail itself */

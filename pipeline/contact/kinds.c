@@ -95,8 +95,10 @@ kinds_receipt(struct reading *r)
 			r->b->nrecipient = 1;
 			r->b->recipient[0].address = who;
 			r->b->recipient[0].source = BOUNCE_BY_FINAL;
-			if (strcmp(r->b->recipient[0].reason, "undefined") == 0)
+			if (strcmp(r->b->recipient[0].reason, "undefined") == 0) {
 				r->b->recipient[0].reason = "filtered";
+				r->b->recipient[0].fault = 'R';
+			}
 		}
 		return (1);
 	}
@@ -119,7 +121,10 @@ kinds_challenge(struct reading *r)
 		"click on the link below to deliver", "to have your message delivered",
 		"to have your mail delivered", "to release your message for delivery",
 		"list of approved senders", "senders i have approved",
-		"to my guest list", "para que sua mensagem seja encaminhada",
+		"to my guest list", "to the guest list", "awaiting your confirmation",
+		"waiting for your confirmation", "you are not on my list of",
+		"first time you have sent", "one-time verification",
+		"held because your address", "para que sua mensagem seja encaminhada",
 		"add you to my allowed senders",
 		"you have been added to my allowed", "prove that you are human",
 		"prove you are human", "challenge/response",

@@ -98,6 +98,7 @@ is_daemon(struct reading *r)
 
 	r->titled = !FIELD_STARTS_ANY(s, strlen(s), answer) &&
 	    FIELD_ANY(s, strlen(s), subject);
+	r->titled += r->titled && FIELD_STARTS_ANY(s, strlen(s), subject);
 	daemon = (a != NULL && FIELD_STARTS_ANY(a, strlen(a), local)) ||
 	    FIELD_ANY(from, strlen(from), name);
 	/* people and newsletters write from these, too */
@@ -117,7 +118,7 @@ is_daemon(struct reading *r)
 		return (2);
 	if (reading_says(reading_head(r, "Received"), "invoked for bounce"))
 		return (2);
-	return (r->titled);
+	return (r->titled > 0);
 }
 
 void
