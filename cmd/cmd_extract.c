@@ -13,6 +13,7 @@
 #include "pipeline/store/store.h"
 
 #include "cmd/cmd.h"
+#include "cmd/extract_prune.h"
 #include "cmd/ui.h"
 
 static const char columns[] = "id, kind, source, register_date, fetched, bytes,"
@@ -180,8 +181,16 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 			return cmd_usage(ctx, "check: a file is wanted");
 		return cmd_ready(ctx, CMD_SETTINGS) != 0 ? -1 : check(ctx, argv[2]);
 	}
+	if (strcmp(argv[1], "prune") == 0) {
+		if (argc != 2)
+			return cmd_usage(ctx, "prune: nothing else is wanted");
+		/* what changes nothing needs no copy to change */
+		return cmd_ready(ctx, CMD_SETTINGS | CMD_READ | (ctx->dry_run ? 0 :
+		    CMD_WRITE)) != 0 ? -1 : extract_prune(ctx);
+	}
 	if (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "show") != 0)
-		return cmd_usage(ctx, "list, show or check is wanted, not %.40s", argv[1]);
+		return cmd_usage(ctx, "list, show, check or prune is wanted, not %.40s",
+		    argv[1]);
 	if (strcmp(argv[1], "list") == 0 ? argc != 2 : argc != 3 ||
 	    num_int(argv[2], 1, INT64_MAX, &id) != 0)
 		return cmd_usage(ctx, "list, or show NUMBER, is wanted");
@@ -195,13 +204,18 @@ const struct cmd cmd_extract = {
 	.run = run,
 	.needs = CMD_NONE,
 	.min = 1, .max = 2,
-	.args = "list | show NUMBER | check FILE",
-	.words = "list show check",
+	.args = "list | show NUMBER | check FILE | prune",
+	.words = "list show check prune",
 	.summary = "the extracts that were taken or refused; check one",
 	.text =
 	    "check reads a file to its end and loads nothing: what cannot be read as\n"
-	    "a unit is told by line, and it ends with 1 where there is any.\n",
+	    "a unit is told by line, and it ends with 1 where there is any.\n"
+	    "prune removes the files of old extracts, but never the one in force nor\n"
+	    "one that a study's frame was made from; of the others as many stay, for\n"
+	    "as long, as register.keep_extracts and register.keep_days say.  Every\n"
+	    "pull does the same by itself, and so does the night.\n",
 	.examples =
 	    "utvalg extract list\n"
-	    "utvalg extract check enheter_alle.json.gz\n",
+	    "utvalg extract check enheter_alle.json.gz\n"
+	    "utvalg extract prune --dry-run\n",
 };

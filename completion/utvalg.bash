@@ -183,7 +183,7 @@ _utvalg() {
 		;;
 	extract)
 		opts+=' '
-		words='list show check'
+		words='list show check prune'
 		files=1
 		;;
 	unit)

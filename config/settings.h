@@ -41,6 +41,7 @@ struct settings {
 	char *proxy;		/* URL, or empty */
 	char *ca_file;		/* PEM, or empty: the system's */
 	int64_t keep_extracts;	/* how many old extract files are kept */
+	int64_t keep_days;	/* and how long at most; 0: no limit */
 
 	/* [mail] defaults for studies that do not say themselves */
 	char *from;		/* address */

@@ -48,7 +48,11 @@ const struct settings_key settings_keys[] = {
 	{ "register", "ca_file", SETTINGS_FILE, AT(ca_file), "", 0, 0,
 	    "PEM file of certificates to trust in place of the system's." },
 	{ "register", "keep_extracts", SETTINGS_COUNT, AT(keep_extracts), "3", 0,
-	    1000, "How many fetched extracts are kept." },
+	    1000, "How many fetched extracts are kept, beside the one in force and"
+	    " those that a study's frame was made from." },
+	{ "register", "keep_days", SETTINGS_COUNT, AT(keep_days), "0", 0, DAYS,
+	    "Days that such an extract is kept at most, counted from the day the"
+	    " register looked like it; 0: no limit." },
 
 	{ "mail", "from", SETTINGS_ADDRESS, AT(from), "", 0, 0,
 	    "Sender of invitations, for studies that do not name one." },

@@ -11,6 +11,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/talk.h"
+#include "pipeline/register/prune.h"
 
 #include "pipeline/register/obtain.h"
 
@@ -293,33 +294,25 @@ obtain_forget(const struct world *w, struct obtained *o)
 	o->kept[0] = '\0';
 }
 
-void
-obtain_prune(const struct world *w, const struct obtained *o,
-    const char *in_force)
+static void
+tell(void *ctx, const struct prune_file *f)
 {
-	struct file_list l;
-	struct err why;
-	char path[PATH_SIZE], front[40], back[40];
-	int64_t n = 0;
+	const struct world *w = ctx;
 
-	if (w->dry_run || !file_exists(folder(w, path)))
-		return;
-	if (file_list(path, &l, &why) != 0) {
+	if (f->failed != 0)
+		talk_line(w->talk, "%s is not removed: %s", f->name, strerror(f->failed));
+}
+
+void
+obtain_prune(const struct world *w, const struct obtained *o)
+{
+	struct world mine = *w;
+	struct prune_result res;
+	struct err why;
+
+	if (!w->dry_run && prune_extracts(w, o->kind, o->kept, tell, &mine, &res,
+	    &why) != 0)
 		talk_line(w->talk, "old extracts are not removed: %s", why.text);
-		return;
-	}
-	snprintf(front, sizeof(front), "%s-", o->kind);
-	snprintf(back, sizeof(back), "-%.12s.", in_force);
-	for (size_t i = l.n; i-- > 0; ) {	/* the newest day comes last */
-		if (strncmp(l.name[i], front, strlen(front)) != 0 ||
-		    strcmp(l.name[i], o->kept) == 0 ||
-		    strstr(l.name[i], back) != NULL || n++ < w->set->keep_extracts)
-			continue;
-		if (unlink(kept_path(w, l.name[i], path)) != 0)
-			talk_line(w->talk, "%s is not removed: %s", l.name[i],
-			    strerror(errno));
-	}
-	file_list_free(&l);
 }
 
 void

@@ -71,11 +71,9 @@ const char *obtain_kept(const struct obtained *);
 /* It is not worth keeping after all. */
 void obtain_forget(const struct world *, struct obtained *);
 
-/* Remove old extracts of its kind: what stays is this one, the one with hash
- * ${in_force}, and the ${settings.keep_extracts} newest others.  What cannot be
- * removed is said and stays too. */
-void obtain_prune(const struct world *, const struct obtained *,
-    const char *in_force);
+/* Remove old extracts of its kind, but this one (prune.h).  What cannot be
+ * removed is said and stays. */
+void obtain_prune(const struct world *, const struct obtained *);
 
 void obtain_close(const struct world *, struct obtained *);
 

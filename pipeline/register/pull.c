@@ -456,7 +456,7 @@ register_pull(const struct world *w, const struct pull_ask *ask,
 	} else if (r == 0) {
 		r = take(w, &x, &old, ret, err);
 	}
-	obtain_prune(w, &x.file, r == 0 && !ret->unchanged ? x.file.sha256 : old.sha256);
+	obtain_prune(w, &x.file);
 	obtain_close(w, &x.file);
 	return r == 0 ? 0 : err_context(err, "pull %s", x.file.source);
 }

@@ -94,3 +94,34 @@ rm -rf "$T/copy2"
 r=0
 (ulimit -f 16; utvalg --config "$CONF" backup "$T/copy2" >"$T/out" 2>"$T/err") || r=$?
 same "$r $(grep -c '^utvalg: ' "$T/err") $(ls "$T/copy2")" "74 1 " "a backup that fails leaves nothing"
+
+# --- old extracts ------------------------------------------------------------
+world "$T/p"
+printf '[register]\nkeep_extracts = 1\n' >>"$CONF"
+E=$T/p/state/extracts
+for day in 01 02 03 04; do
+	"$gen" extract --units 2"$day" --seed 5 --out "$T/p.json.gz"
+	utvalg --config "$CONF" pull --date "2026-10-$day" --from - <"$T/p.json.gz" >/dev/null 2>&1
+done
+same "$(ls "$E" | cut -c 1-16 | tr '\n' ' ')" "enhet-2026-10-03 enhet-2026-10-04 " "each pull leaves as many as are to be kept"
+cp "$E"/enhet-2026-10-03-* "$E/enhet-2026-09-01-aaaaaaaaaaaa.json.gz"
+: >"$E/notes"
+before=$(ls "$E")
+ok "prune, dry" u extract prune --dry-run
+has "$T/out" "would remove  enhet-2026-09-01-aaaaaaaaaaaa.json.gz" "says what would go"
+has "$T/out" "in force" "and why what stays"
+has "$T/out" "files 3 = kept 2 + would remove 1 + failed 0" "and adds up"
+same "$(ls "$E")" "$before" "and removes nothing"
+ok "prune" u extract prune --json
+has "$T/out" '"removed": 1' "removes it"
+same "$(ls "$E" | cut -c 1-16 | tr '\n' ' ')" "enhet-2026-10-03 enhet-2026-10-04 notes " "and nothing else"
+cp "$E"/enhet-2026-10-03-* "$E/enhet-2026-09-01-aaaaaaaaaaaa.json.gz"
+for step in 1 2; do
+	r=0
+	UTVALG_KILL_AT=prune.$step utvalg --config "$CONF" extract prune >/dev/null 2>&1 || r=$?
+	same $r 137 "prune is killed at $step"
+	[ $step = 1 ] || cp "$E"/enhet-2026-10-03-* "$E/enhet-2026-09-01-aaaaaaaaaaaa.json.gz"
+	ok "and run again" u extract prune
+	same "$(ls "$E" | cut -c 1-16 | tr '\n' ' ')" "enhet-2026-10-03 enhet-2026-10-04 notes " "it ends right"
+	cp "$E"/enhet-2026-10-03-* "$E/enhet-2026-09-01-aaaaaaaaaaaa.json.gz"
+done
