@@ -265,6 +265,7 @@ load_close(struct load *l, struct err *err)
 {
 	size_t at = 0;
 	int32_t orgnr;
+	int r;
 
 	while (held_next_gone(l->held, &at, &orgnr)) {
 		if (archive(l, orgnr, err) != 0)
@@ -273,5 +274,11 @@ load_close(struct load *l, struct err *err)
 		if (db_run(l->drop, err) != 0)
 			return -1;
 	}
-	return db_exec(l->db, buf_text(&l->indexes), err);
+	if (l->indexes.len == 0)
+		return 0;
+	/* as much again as the cache may take, twice, is taken to sort in */
+	store_cache(l->db, STORE_CACHE_LEAN);
+	r = db_exec(l->db, buf_text(&l->indexes), err);
+	store_cache(l->db, STORE_CACHE);
+	return r;
 }

@@ -19,7 +19,7 @@ struct head {
 	size_t size, line;
 	int64_t hash;
 	int32_t orgnr, nace1;
-	uint32_t groups;
+	uint64_t groups;
 };
 
 /*
@@ -99,7 +99,7 @@ pack_unit(struct buf *b, const struct unit *u, size_t line)
 	buf_add(b, &h, sizeof(h));
 	for (size_t i = 0; i < unit_fields_n; i++)
 		if (add_field(b, u, (unsigned char)i))
-			h.groups |= UINT32_C(1) << i / PACK_GROUP;
+			h.groups |= UINT64_C(1) << i / PACK_GROUP;
 	h.size = b->len - from;
 	if (!b->over)
 		memcpy(b->data + from, &h, sizeof(h));
@@ -125,14 +125,14 @@ pack_next(const char **at, const char *end, struct packed *p)
 }
 
 void
-pack_bind(sqlite3_stmt *s, const struct packed *p)
+pack_bind(sqlite3_stmt *s, const unsigned char *param, const struct packed *p)
 {
 	const char *at = p->field, *end = p->field + p->len;
 
 	while (at < end) {
 		unsigned number = (unsigned char)*at++;
 		enum lies how = (enum lies)lies[unit_fields[number].type];
-		int i = (int)number + 1;
+		int i = param[number];
 		uint32_t len;
 		int64_t big;
 		double real;

@@ -15,15 +15,16 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/register/unit.h"
 
-/* Fields that stand together in unit_fields[], PACK_GROUP in a group. */
-enum { PACK_GROUP = 8 };
+/* Fields that stand together in unit_fields[], so many in a group, 64 groups at
+ * most (a test of put says so). */
+enum { PACK_GROUP = 2 };
 
 struct packed {
 	int32_t orgnr;
 	int32_t nace1;		/* UNIT_NONE */
 	int64_t hash;		/* unit_hash() */
 	size_t line;		/* in the file, for who wants to tell */
-	uint32_t groups;	/* bit g: a field of group g is there */
+	uint64_t groups;	/* bit g: a field of group g is there */
 	const char *field;	/* the fields, for pack_bind() */
 	size_t len;
 };
@@ -35,8 +36,8 @@ void pack_unit(struct buf *, const struct unit *, size_t line);
  * points to lies in the octets. */
 int pack_next(const char **at, const char *end, struct packed *);
 
-/* Field i to parameter i + 1, as they are there; texts stay where they are
+/* What is there, field i to parameter ${param}[i]; texts stay where they are
  * until the statement is run. */
-void pack_bind(sqlite3_stmt *, const struct packed *);
+void pack_bind(sqlite3_stmt *, const unsigned char *param, const struct packed *);
 
 #endif /* !PIPELINE_REGISTER_PACK_H */

@@ -6,73 +6,85 @@
 
 #include "pipeline/register/put.h"
 
-enum { SLOTS = 2 * PUT_SHAPES };
+enum { SLOTS = 2 * PUT_SHAPES, FIELDS = 64 * PACK_GROUP };
 
-static const uint32_t every = UINT32_MAX;
+static const uint64_t every = UINT64_MAX;
+
+/* A statement, and which of its parameters each field is (0: none); the first
+ * two are row_hash and extract. */
+struct shape {
+	uint64_t groups;
+	sqlite3_stmt *s;	/* NULL: free */
+	unsigned char param[FIELDS];
+};
 
 /* Statements by their set of groups: open addressing, half of it used. */
 struct put {
 	sqlite3 *db;
 	int64_t extract;
-	struct shape {
-		uint32_t groups;
-		sqlite3_stmt *s;	/* NULL: free */
-	} shape[SLOTS];
+	struct shape shape[SLOTS], any, update;
 	int shapes;
-	sqlite3_stmt *any, *update;
 };
 
-/* Parameter i + 1 is field i; row_hash and extract are behind them all. */
-static void
-insert_sql(struct buf *sql, uint32_t groups)
+static int
+has(const struct shape *h, size_t field)
 {
-	int n = (int)unit_fields_n;
+	return (h->groups >> field / PACK_GROUP & 1) != 0;
+}
+
+/* Parameters are numbered in the order of the fields. */
+static void
+insert_sql(struct buf *sql, struct shape *h)
+{
+	unsigned char n = 2;
 
 	buf_str(sql, "INSERT INTO unit (row_hash, extract");
-	for (int i = 0; i < n; i++)
-		if (groups >> i / PACK_GROUP & 1)
+	for (size_t i = 0; i < unit_fields_n; i++)
+		if (has(h, i)) {
 			buf_printf(sql, ", %s", unit_fields[i].name);
-	buf_printf(sql, ") VALUES (?%d, ?%d", n + 1, n + 2);
-	for (int i = 0; i < n; i++)
-		if (groups >> i / PACK_GROUP & 1)
-			buf_printf(sql, ", ?%d", i + 1);
+			h->param[i] = ++n;
+		}
+	buf_str(sql, ") VALUES (?1, ?2");
+	for (unsigned char i = 3; i <= n; i++)
+		buf_printf(sql, ", ?%d", i);
 	buf_chr(sql, ')');
 }
 
 static void
-update_sql(struct buf *sql)
+update_sql(struct buf *sql, struct shape *h)
 {
-	int n = (int)unit_fields_n;
-
-	buf_printf(sql, "UPDATE unit SET row_hash = ?%d, extract = ?%d", n + 1, n + 2);
-	for (int i = 1; i < n; i++)
-		buf_printf(sql, ", %s = ?%d", unit_fields[i].name, i + 1);
-	buf_printf(sql, " WHERE %s = ?1", unit_fields[0].name);
+	buf_str(sql, "UPDATE unit SET row_hash = ?1, extract = ?2");
+	for (size_t i = 0; i < unit_fields_n; i++) {
+		h->param[i] = (unsigned char)(3 + i);
+		if (i > 0)
+			buf_printf(sql, ", %s = ?%zu", unit_fields[i].name, 3 + i);
+	}
+	buf_printf(sql, " WHERE %s = ?3", unit_fields[0].name);
 }
 
 static int
-prepare(struct put *p, const struct buf *sql, sqlite3_stmt **ret, struct err *err)
+prepare(struct put *p, void (*make)(struct buf *, struct shape *), struct shape *h,
+    uint64_t groups, struct err *err)
 {
-	return db_prepare(p->db, buf_text(sql), ret, err);
+	struct buf sql = BUF(BUF_ANY);
+	int r;
+
+	h->groups = groups;
+	make(&sql, h);
+	r = db_prepare(p->db, buf_text(&sql), &h->s, err);
+	buf_free(&sql);
+	return r;
 }
 
 struct put *
 put_new(sqlite3 *db, int64_t extract, struct err *err)
 {
 	struct put *p = mem_alloc(sizeof(*p));
-	struct buf sql = BUF(BUF_ANY);
-	int r;
 
 	p->db = db;
 	p->extract = extract;
-	insert_sql(&sql, every);
-	r = prepare(p, &sql, &p->any, err);
-	buf_clear(&sql);
-	update_sql(&sql);
-	if (r == 0)
-		r = prepare(p, &sql, &p->update, err);
-	buf_free(&sql);
-	if (r == 0)
+	if (prepare(p, insert_sql, &p->any, every, err) == 0 &&
+	    prepare(p, update_sql, &p->update, every, err) == 0)
 		return p;
 	put_free(p);
 	return NULL;
@@ -85,28 +97,27 @@ put_free(struct put *p)
 		return;
 	for (size_t i = 0; i < SLOTS; i++)
 		sqlite3_finalize(p->shape[i].s);
-	sqlite3_finalize(p->any);
-	sqlite3_finalize(p->update);
+	sqlite3_finalize(p->any.s);
+	sqlite3_finalize(p->update.s);
 	free(p);
 }
 
 static int
-run(struct put *p, sqlite3_stmt *s, const struct packed *u, struct err *err)
+run(const struct put *p, const struct shape *h, const struct packed *u,
+    struct err *err)
 {
-	int n = (int)unit_fields_n;
-
-	sqlite3_clear_bindings(s);
-	pack_bind(s, u);
-	db_i64(s, n + 1, u->hash);
-	db_i64(s, n + 2, p->extract);
-	return db_run(s, err);
+	sqlite3_clear_bindings(h->s);
+	db_i64(h->s, 1, u->hash);
+	db_i64(h->s, 2, p->extract);
+	pack_bind(h->s, h->param, u);
+	return db_run(h->s, err);
 }
 
 /* The shape of these groups, or the free slot it would have. */
 static struct shape *
-find(struct put *p, uint32_t groups)
+find(struct put *p, uint64_t groups)
 {
-	size_t i = (groups * UINT32_C(2654435761) >> 16) % SLOTS;
+	size_t i = (groups * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SLOTS;
 
 	while (p->shape[i].s != NULL && p->shape[i].groups != groups)
 		i = (i + 1) % SLOTS;
@@ -116,25 +127,18 @@ find(struct put *p, uint32_t groups)
 int
 put_insert(struct put *p, const struct packed *u, struct err *err)
 {
-	struct shape *at = find(p, u->groups);
+	struct shape *h = find(p, u->groups);
 
-	if (at->s == NULL && p->shapes < PUT_SHAPES) {
-		struct buf sql = BUF(BUF_ANY);
-		int r;
-
-		at->groups = u->groups;
-		insert_sql(&sql, u->groups);
-		r = prepare(p, &sql, &at->s, err);
-		buf_free(&sql);
-		if (r != 0)
+	if (h->s == NULL && p->shapes < PUT_SHAPES) {
+		if (prepare(p, insert_sql, h, u->groups, err) != 0)
 			return -1;
 		p->shapes++;
 	}
-	return run(p, at->s != NULL ? at->s : p->any, u, err);
+	return run(p, h->s != NULL ? h : &p->any, u, err);
 }
 
 int
 put_update(struct put *p, const struct packed *u, struct err *err)
 {
-	return run(p, p->update, u, err);
+	return run(p, &p->update, u, err);
 }

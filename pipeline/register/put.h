@@ -6,7 +6,7 @@
  *
  * Most columns of most units are absent, and a column that a statement does not
  * name costs nothing.  So there is a statement for each combination of groups of
- * columns (pack.h) that comes up, made when it first does: a few dozen in a real
+ * columns (pack.h) that comes up, made when it first does: about a hundred in an
  * extract, PUT_SHAPES at most.  What comes up after that is written by one that
  * names all.
  */
@@ -17,7 +17,7 @@
 #include "pipeline/base/err.h"
 #include "pipeline/register/pack.h"
 
-enum { PUT_SHAPES = 64 };
+enum { PUT_SHAPES = 128 };
 
 struct put;
 

@@ -168,7 +168,15 @@ db_col(sqlite3_stmt *stmt, int i)
 	return s != NULL ? (const char *)s : "";
 }
 
-#define CACHE	"PRAGMA cache_size = -16384;"
+void
+store_cache(sqlite3 *db, int kib)
+{
+	struct err ignored;
+	char sql[60];
+
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%d", kib);
+	(void)db_exec(db, sql, &ignored);	/* cannot fail, and would not matter */
+}
 
 static int
 reads(enum store_mode mode)
@@ -184,9 +192,11 @@ pragmas(sqlite3 *db, enum store_mode mode, struct err *err)
 		    "PRAGMA query_only = ON;", err);
 	/* the page size is that of a new file; one thread more sorts what an index
 	 * is made of */
-	return db_exec(db, "PRAGMA page_size = 8192; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
+	store_cache(db, STORE_CACHE);
+	return db_exec(db, "PRAGMA page_size = 8192; PRAGMA foreign_keys = ON;"
+	    "PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-	    "PRAGMA threads = 1;" CACHE, err);
+	    "PRAGMA threads = 1;", err);
 }
 
 void
@@ -196,8 +206,8 @@ store_bulk(sqlite3 *db)
 
 	/* no waiting: others go on reading, and the log will do as well */
 	sqlite3_busy_timeout(db, 0);
-	(void)db_exec(db, "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -8192;",
-	    &ignored);
+	if (db_exec(db, "PRAGMA journal_mode = DELETE", &ignored) == 0)
+		store_cache(db, STORE_CACHE_LEAN);
 	sqlite3_busy_timeout(db, BUSY_MS);
 }
 
@@ -206,7 +216,8 @@ store_bulk_end(sqlite3 *db)
 {
 	struct err ignored;
 
-	(void)db_exec(db, "PRAGMA journal_mode = WAL;" CACHE, &ignored);
+	(void)db_exec(db, "PRAGMA journal_mode = WAL", &ignored);
+	store_cache(db, STORE_CACHE);
 }
 
 static int

@@ -33,6 +33,11 @@ int store_open(const char *state, enum store_mode mode, sqlite3 **ret,
     struct err *err);
 void store_close(sqlite3 *);
 
+/* How much of the database may be held in memory, in KiB: as a writer opens it,
+ * and where much else needs room.  Making an index takes up to three times that. */
+enum { STORE_CACHE = 16384, STORE_CACHE_LEAN = 4096 };
+void store_cache(sqlite3 *, int kib);
+
 /*
  * Before a transaction that fills an empty register: its pages go straight to
  * the end of the file, with a rollback journal of the few old ones, instead of
