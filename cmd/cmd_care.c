@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "pipeline/base/json.h"
@@ -37,34 +38,49 @@ const struct cmd cmd_backup = {
 	.examples = "utvalg backup /srv/backup/utvalg-2026-11-25\n",
 };
 
+/* How many do not hold; a word for those that do not. */
 static int
-doctor(struct cmd_ctx *ctx, int argc, char *argv[])
+tell(struct cmd_ctx *ctx, struct json *j, const struct care_check *check, int n,
+    const char *word)
 {
-	struct care_check check[CARE_CHECKS_MAX];
-	struct buf b = BUF(1 << 20);
-	struct json j;
-	int n, broken = 0;
+	int broken = 0;
 
-	(void)argc;
-	(void)argv;
-	if ((n = care_doctor(ctx->world.db, check, &ctx->err)) < 0)
-		return -1;
-	json_begin(&j, &b, 1);
-	json_array(&j);
 	for (int i = 0; i < n; i++) {
 		broken += check[i].breaches != 0;
-		json_object(&j);
-		json_kstr(&j, "says", check[i].says);
-		json_kint(&j, "breaches", check[i].breaches);
-		json_end(&j);
+		json_object(j);
+		json_kstr(j, "says", check[i].says);
+		json_kint(j, "breaches", check[i].breaches);
+		json_kbool(j, "warning", strcmp(word, "WARNING") == 0);
+		json_end(j);
 		if (ctx->json)
 			continue;
 		if (check[i].breaches == 0)
 			ui_printf("ok      %s\n", check[i].says);
 		else
-			ui_printf("BROKEN  %s: %" PRId64 "\n", check[i].says,
+			ui_printf("%-7s %s: %" PRId64 "\n", word, check[i].says,
 			    check[i].breaches);
 	}
+	return broken;
+}
+
+static int
+doctor(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	struct care_check check[CARE_CHECKS_MAX], watch[CARE_CHECKS_MAX];
+	struct buf b = BUF(1 << 20);
+	struct json j;
+	int n, m, broken, warned;
+
+	(void)argc;
+	(void)argv;
+	if ((n = care_doctor(ctx->world.db, check, &ctx->err)) < 0 ||
+	    (m = care_watch(ctx->world.db, ctx->set.state, ctx->world.now, watch,
+	    &ctx->err)) < 0)
+		return -1;
+	json_begin(&j, &b, 1);
+	json_array(&j);
+	broken = tell(ctx, &j, check, n, "BROKEN");
+	warned = tell(ctx, &j, watch, m, "WARNING");
 	json_end(&j);
 	buf_chr(&b, '\n');
 	if (ctx->json)
@@ -73,7 +89,7 @@ doctor(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (broken > 0)
 		return err_set(&ctx->err, EX_DATAERR, "%d of %d things that must hold do "
 		    "not", broken, n);
-	return 0;
+	return warned > 0;
 }
 
 const struct cmd cmd_doctor = {
@@ -85,6 +101,9 @@ const struct cmd cmd_doctor = {
 	.summary = "is the state sound: what must hold, and does it",
 	.text =
 	    "Asks the database whether it is whole and whether all counts agree, and\n"
-	    "changes nothing.  Ends with 65 where something does not hold.\n",
+	    "changes nothing.  Ends with 65 where something does not hold, and with 1\n"
+	    "where all holds but mail has waited in the spool for an hour, no step of\n"
+	    "a night ended well for 30 hours, the last night was cut off, or the disk\n"
+	    "has no room for another copy of the database.\n",
 	.examples = "utvalg doctor\n" "utvalg doctor --json\n",
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "pipeline/base/file.h"
@@ -107,6 +108,64 @@ care_doctor(sqlite3 *db, struct care_check check[static CARE_CHECKS_MAX],
 			return -1;
 	}
 	return n;
+}
+
+/* Files of the spool that came before ${moment}. */
+static int64_t
+waited(const char *state, int64_t moment)
+{
+	struct file_list l;
+	struct err ignored;
+	struct stat st;
+	char path[4600];
+	int64_t n = 0;
+
+	snprintf(path, sizeof(path), "%.4000s/spool/new", state);
+	if (file_list(path, &l, &ignored) != 0)
+		return 0;
+	for (size_t i = 0; i < l.n; i++) {
+		snprintf(path, sizeof(path), "%.4000s/spool/new/%.255s", state, l.name[i]);
+		n += stat(path, &st) == 0 && st.st_mtime < moment;
+	}
+	file_list_free(&l);
+	return n;
+}
+
+/* 1: no room for the database once more. */
+static int64_t
+no_room(const char *state)
+{
+	struct statvfs vfs;
+	struct stat st;
+	char path[4600];
+
+	snprintf(path, sizeof(path), "%.4000s/utvalg.db", state);
+	return stat(path, &st) == 0 && statvfs(state, &vfs) == 0 &&
+	    (double)vfs.f_bavail * (double)vfs.f_frsize < (double)st.st_size;
+}
+
+int
+care_watch(sqlite3 *db, const char *state, int64_t now,
+    struct care_check check[static CARE_CHECKS_MAX], struct err *err)
+{
+	enum { HOUR = 3600, NIGHT = 30 * HOUR };
+	int64_t well = 0, nights = 0, open = 0;
+
+	if (db_int(db, "SELECT count(*) FROM run", &nights, err) < 0 ||
+	    db_int(db, "SELECT coalesce(max(ended), 0) FROM run WHERE status = 0",
+	    &well, err) < 0 ||
+	    db_int(db, "SELECT count(*) FROM run WHERE ended IS NULL AND night ="
+	    " (SELECT max(night) FROM run)", &open, err) < 0)
+		return -1;
+	check[0].says = "returned mail has not waited for an hour";
+	check[0].breaches = waited(state, now - HOUR);
+	check[1].says = "a step of the night ended well in the last 30 hours";
+	check[1].breaches = nights > 0 && now - well > NIGHT;
+	check[2].says = "no step of the last night was cut off";
+	check[2].breaches = open;
+	check[3].says = "the disk has room for another copy of the database";
+	check[3].breaches = no_room(state);
+	return 4;
 }
 
 /* --- backup --------------------------------------------------------------- */

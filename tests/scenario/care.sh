@@ -52,6 +52,30 @@ broken "a sample's row gone" "DELETE FROM disposition; DELETE FROM sample_unit W
 broken "a state gone" "DELETE FROM disposition WHERE sample_unit = 1"
 broken "an answered unit that counts as returned" "UPDATE disposition SET returned = 1 WHERE state = 'complete'"
 
+# --- what ought to be so -------------------------------------------------------
+cp -a "$T/copy/utvalg.db" "$T/new/state/utvalg.db"
+rm -f "$T"/new/state/utvalg.db-*
+mkdir -p "$T/new/state/spool/new"
+warned() {	# "sentence" TEXT
+	r=0
+	u doctor >"$T/out" 2>"$T/err" || r=$?
+	same "$r $(grep -c '^WARNING' "$T/out")" "1 1" "$1: a warning"
+	has "$T/out" "WARNING $2" "which says so"
+}
+ok "nothing to be warned of" u doctor
+: >"$T/new/state/spool/new/1"
+ok "mail that has just come" u doctor
+touch -d '2 hours ago' "$T/new/state/spool/new/1"
+warned "mail that waits" "returned mail has not waited"
+rm "$T/new/state/spool/new/1"
+now=$(date +%s)
+db "INSERT INTO run (night, step, started, ended, status) VALUES (1, 'bounces', 1, $((now - 200000)), 0)"
+warned "no good night for long" "a step of the night ended well"
+db "UPDATE run SET ended = $now"
+ok "a good night" u doctor
+db "INSERT INTO run (night, step, started) VALUES (2, 'bounces', 1)"
+warned "a night cut off" "no step of the last night was cut off"
+
 # --- metrics -----------------------------------------------------------------
 world "$T/m"
 printf 'metrics = %s/m/utvalg.prom\n' "$T" >>"$CONF"
