@@ -324,6 +324,25 @@ immutable(const char *path, struct buf *b)
 	buf_str(b, "?immutable=1");
 }
 
+/* SQLite takes a schema that it could not read for a damaged one.  Is the file
+ * read to its end?  (After the database is closed: to close another descriptor
+ * of it would lose its locks.) */
+static void
+blame_disk(const char *path, struct err *err)
+{
+	static char piece[65536];
+	ssize_t n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		;
+	if (n < 0 && errno == EIO)
+		err_errno(err, "%s", path);
+	close(fd);
+}
+
 int
 store_open(const char *state, enum store_mode mode, sqlite3 **ret,
     struct err *err)
@@ -378,6 +397,8 @@ context:
 	err_context(err, "%s", buf_text(&path));
 close_db:
 	sqlite3_close(db);
+	if (err->status == EX_DATAERR)
+		blame_disk(buf_text(&path), err);
 fail:
 	buf_free(&path);
 	buf_free(&name);
