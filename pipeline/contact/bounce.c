@@ -145,7 +145,8 @@ about_its_receiver(const struct reading *r)
 	const struct family *f = &r->family;
 	char code[CODE_STATUS];
 
-	return (f->weak == 2 && f->n == 1 && !r->has_copy && r->b->to != NULL &&
+	return (f->weak == 2 && f->n == 1 && f->body != NULL && !r->has_copy &&
+	    r->b->to != NULL &&
 	    field_same(f->failure[0].address, r->b->to) &&
 	    !code_reply(f->body, strlen(f->body), code));
 }
