@@ -133,7 +133,7 @@ static const struct cmd_option options[] = {
 	{ "mbox", 0, CMD_FILE, "FILE", "read this mbox in place, not the spool" },
 	{ "imap", 0, CMD_WORD, "URL",
 	    "fetch from this mailbox: imaps://[USER@]HOST/FOLDER" },
-	{ "pop3", 0, CMD_WORD, "URL", "... or this: pop3s://[USER@]HOST" },
+	{ "pop3", 0, CMD_WORD, "URL", "or this: pop3s://[USER@]HOST" },
 	{ "replay", 0, CMD_FLAG, NULL,
 	    "read what is kept again, with the rules of today, and show what changes" },
 	{ "apply", 0, CMD_FLAG, NULL, "with --replay: write it" },
