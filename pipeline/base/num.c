@@ -159,7 +159,9 @@ num_orgnr(const char *s, size_t len, int32_t *ret, const char **why)
 	static const char *const wrong[] = { "is empty", "has 1 digit",
 		"has 2 digits", "has 3 digits", "has 4 digits", "has 5 digits",
 		"has 6 digits", "has 7 digits", "has 8 digits" };
+	static const int weight[9] = { 3, 2, 7, 6, 5, 4, 3, 2, 1 };
 	int32_t v = 0;
+	int sum = 0;
 
 	for (size_t i = 0; i < len; i++)
 		if (s[i] < '0' || s[i] > '9') {
@@ -170,9 +172,12 @@ num_orgnr(const char *s, size_t len, int32_t *ret, const char **why)
 		*why = len < 9 ? wrong[len] : "has more than 9 digits";
 		return -1;
 	}
-	for (size_t i = 0; i < 9; i++)
+	for (size_t i = 0; i < 9; i++) {
 		v = v * 10 + (s[i] - '0');
-	if (num_orgnr_digit(v / 10) != v % 10) {
+		sum += (s[i] - '0') * weight[i];
+	}
+	/* num_orgnr_digit(), all nine at once */
+	if (sum % 11 != 0) {
 		*why = "has a wrong check digit";
 		return -1;
 	}

@@ -21,6 +21,13 @@
 
 typedef unsigned char octet;
 
+/* One copy each of what appends and what does not. */
+#if defined(__GNUC__)
+#define ALWAYS static inline __attribute__((always_inline))
+#else
+#define ALWAYS static inline
+#endif
+
 enum { GUESSES = 4, WORD_MAX = 64, PARTS = 32 };
 
 /* A key that is known, and which ones have followed it. */
@@ -136,7 +143,7 @@ escaped(octet c)
 
 /* The rest of a string, behind its opening quote.  If ${copy}, it is appended at
  * ${out}, which is moved on. */
-static inline const octet *
+ALWAYS const octet *
 string(struct quick *q, const octet *p, int copy)
 {
 	const octet *begin = p;
