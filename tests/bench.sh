@@ -30,6 +30,8 @@ ratio() { awk "BEGIN { printf \"%.2f\", $1 / $2 }"; }
 nothing() { :; }
 empty() { rm -rf "$W/state"; }
 unpack() { gzip -dc "$W/units.json.gz" >/dev/null; }
+unpack_isal() { igzip -dc "$W/units.json.gz" >/dev/null; }
+read_alone() { u extract check "$W/units.json.gz"; }
 pull() { u pull --from "$W/units.json.gz"; }
 other() { u pull --from "$W/same.json.gz"; }
 reload() { rm -rf "$W/state"; cp -a "$W/loaded" "$W/state"; }
@@ -39,6 +41,12 @@ echo "a register of $UNITS units"
 gzip -dc "$W/units.json.gz" | gzip -1 >"$W/same.json.gz"
 g=$(least nothing unpack)
 echo "gzip -dc alone                        1.00  ($g ms)"
+t=$(least nothing read_alone)
+echo "reading alone, in gzip -dc            $(ratio "$t" "$g")  ($t ms)"
+if command -v igzip >/dev/null; then
+	i=$(least nothing unpack_isal)
+	echo "reading alone, in igzip -dc           $(ratio "$t" "$i")  ($i ms)"
+fi
 t=$(least empty pull)
 echo "first load, in gzip -dc               $(ratio "$t" "$g")  ($t ms)"
 cp -a "$W/state" "$W/loaded"

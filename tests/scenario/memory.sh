@@ -25,6 +25,22 @@ load() {
 
 "$tools/gen" extract --units 100000 --seed 7 --out "$T/day1.json.gz"
 "$tools/gen" extract --units 104000 --seed 8 --out "$T/day2.json.gz"
+# Reading alone: the same whatever the size.
+reading() {
+	ok "reading alone, $1 units" "$tools/peak" "$T/peak" utvalg --config "$CONF" \
+		extract check "$2"
+	read -r kib seconds <"$T/peak"
+}
+"$tools/gen" extract --units 5000 --seed 7 --out "$T/small.json.gz"
+reading 5000 "$T/small.json.gz"
+small=$kib
+reading 100000 "$T/day1.json.gz"
+if [ "$small" -gt 0 ] && [ "$kib" -lt $((small + 1024)) ] && [ "$kib" -lt 24576 ]; then
+	_ok "twenty times the units are read in the same memory: $kib KiB, $seconds s"
+else
+	_bad "twenty times the units are read in the same memory" "$small, then $kib KiB"
+fi
+
 load "a first load of 100 000 units" --from "$T/day1.json.gz"
 same "$(db 'SELECT count(*) FROM unit')" 100000 "all are there"
 load "the same file again" --from "$T/day1.json.gz"
