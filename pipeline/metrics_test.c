@@ -163,8 +163,7 @@ a_damaged_file_says_nothing(void **state)
 		"utvalg_last_success_timestamp_seconds{stage=\"x\"} nan\n",
 		"utvalg_last_success_timestamp_seconds{stage=\"x\"} -4\n",
 		"utvalg_last_success_timestamp_seconds{stage=\"\"} 4\n",
-		"utvalg_last_success_timestamp_seconds{stage=\"aaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"} 4\n",
+		"utvalg_last_run_status{stage=\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"} 4\n",
 		"utvalg_last_success_timestamp_seconds{stage=\"x\"\n} 4\n",
 	};
 
