@@ -131,3 +131,24 @@ if [ -n "$may_mount" ]; then
 	rm "$T/w/filler"
 	whole "a fetched file that does not fit"
 fi
+
+# What tidies up needs no room, and a backup that has none leaves nothing.
+if [ -n "$may_mount" ]; then
+	umount "$T/w"
+	mounted=
+	disk $(($(du -sk --apparent-size "$T/before" | cut -f 1) + 20000))
+	mkdir -p "$T/w/state/extracts"
+	for day in 1 2 3 4 5; do
+		: >"$T/w/state/extracts/enhet-2026-01-0$day-aaaaaaaaaaa$day.json.gz"
+	done
+	free=$(df -k "$T/w" | awk 'NR == 2 { print $4 }')
+	head -c $(((free - 100) * 1024)) /dev/zero >"$T/w/filler"
+	r=0
+	u backup "$T/w/copy" >/dev/null 2>"$T/err" || r=$?
+	same "$r $(grep -c '^utvalg: ' "$T/err") $(ls "$T/w/copy")" "74 1 " "a backup on a full disk: one line, 74, nothing left"
+	ok "old extracts are removed on a full disk" u extract prune
+	has "$T/out" "removed 2" "as many as there are too many"
+	rm "$T/w/filler"
+	same "$(db 'PRAGMA integrity_check')" ok "and the database is whole"
+	ok "and a backup when there is room" u backup "$T/w/copy"
+fi
