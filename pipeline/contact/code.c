@@ -60,6 +60,9 @@ code_status(const char *s, size_t len, char out[static CODE_STATUS])
 		if (i > 0 && (digit(s[i - 1]) || letter(s[i - 1]) ||
 		    s[i - 1] == '.' || s[i - 1] == '/'))
 			continue;
+		/* "550-5.1.1" is one, "id-5.9.3" is something else's number */
+		if (i > 1 && s[i - 1] == '-' && letter(s[i - 2]))
+			continue;
 		n = code_status_at(s + i, len - i);
 		if (n == 0)
 			continue;
