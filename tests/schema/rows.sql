@@ -26,4 +26,4 @@ INSERT INTO answer_value VALUES (1, 'omsetning', '3');
 INSERT INTO suppression VALUES (1, 'email', 'e1', 'opt-out', 1, 1771290009);
 INSERT INTO disposition VALUES (1, 'complete', 1, 0, 0, 0, 0, '1.1', 'answered');
 INSERT INTO event VALUES (1, 1771290010, 1, 'frozen', '2 units');
-INSERT INTO run VALUES (1, 20501, 'pull enhet', 1771286400, 1771286400, 0, 'read 3');
+INSERT INTO run VALUES (1, 20752, 'pull enhet', 1792990000, 1792990000, 0, 'read 3');
