@@ -9,7 +9,7 @@
 #include "pipeline/base/num.h"
 #include "pipeline/register/gunzip.h"
 #include "pipeline/register/pump.h"
-#include "pipeline/register/scan.h"
+#include "pipeline/register/reader.h"
 #include "pipeline/store/store.h"
 
 #include "cmd/cmd.h"
@@ -132,7 +132,7 @@ check(struct cmd_ctx *ctx, const char *path)
 {
 	struct checked c = { 0, 0 };
 	const struct scan_to to = { on_unit, on_fault, &c };
-	struct scan *scan = scan_new(UNIT_ANY, &to);
+	struct reader *reader = reader_new(UNIT_ANY, &to);
 	struct scan_counts n;
 	struct gunzip *gz = NULL;
 	struct pump *pump = NULL;
@@ -148,13 +148,13 @@ check(struct cmd_ctx *ctx, const char *path)
 	if ((pump = pump_start(gz, &ctx->err)) == NULL)
 		goto out;
 	while ((got = pump_read(pump, &piece, NULL, &ctx->err)) > 0)
-		if (scan_push(scan, piece, (size_t)got, &ctx->err) != 0)
+		if (reader_push(reader, piece, (size_t)got, &ctx->err) != 0)
 			break;
-	if (got != 0 || scan_end(scan, &ctx->err) != 0) {
+	if (got != 0 || reader_end(reader, &ctx->err) != 0) {
 		err_context(&ctx->err, "%s", path);
 		goto out;
 	}
-	n = scan_counts(scan);
+	n = reader_counts(reader);
 	if (ctx->json)
 		ui_printf("{\"read\": %zu, \"units\": %zu, \"unreadable\": %zu, "
 		    "\"email\": %" PRId64 "}\n", n.read, n.units, n.dropped, c.email);
@@ -165,7 +165,7 @@ check(struct cmd_ctx *ctx, const char *path)
 out:
 	pump_stop(pump);
 	gunzip_free(gz);
-	scan_free(scan);
+	reader_free(reader);
 	if (fd != -1)
 		close(fd);
 	return r;

@@ -146,7 +146,7 @@ static const struct cmd_option options[] = {
 	{ "date", 0, CMD_WORD, "YYYY-MM-DD",
 	    "the day the register looked like this" },
 	{ "accept-loss", 0, CMD_WORD, "REASON",
-	    "take an extract that has lost many units" },
+	    "take an extract that has lost many units, or is CSV after JSON" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -161,7 +161,10 @@ const struct cmd cmd_pull = {
 	.text =
 	    "All or nothing: a file that is cut short, is not an extract or has\n"
 	    "suddenly lost many units is refused with 65, and the register loaded\n"
-	    "before stays in force.  The same file again changes nothing.\n",
+	    "before stays in force.  The same file again changes nothing.  The\n"
+	    "register's CSV extracts are read as well as its JSON; they hold less\n"
+	    "(no earlier names, text of several lines in one), so going from one to\n"
+	    "the other wants --accept-loss.\n",
 	.option = options,
 	.examples =
 	    "utvalg pull\n"

@@ -14,7 +14,7 @@
 #include "pipeline/register/pump.h"
 #include "pipeline/register/obtain.h"
 #include "pipeline/register/relay.h"
-#include "pipeline/register/scan.h"
+#include "pipeline/register/reader.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/register/pull.h"
@@ -25,6 +25,7 @@ enum { TOLD = 20 };		/* unreadable records a dry run tells of */
 struct in_force {
 	int64_t id;
 	int32_t date;
+	int csv;
 	char sha256[65];
 	struct obtain_known known;
 };
@@ -35,6 +36,8 @@ struct extract {
 	enum unit_kind kind;
 	struct obtained file;
 	int64_t read, dropped;
+	int csv;			/* its format */
+	int old_csv;			/* of that in force; -1: there is none */
 	struct load_counts n;
 	const char *standard;
 	int too_many_gone;
@@ -49,8 +52,8 @@ find_in_force(const struct world *w, const char *kind, struct in_force *f,
 
 	memset(f, 0, sizeof(*f));
 	f->date = DATE_NONE;
-	if (db_prepare(w->db, "SELECT sha256, etag, id, register_date, source FROM"
-	    " extract WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
+	if (db_prepare(w->db, "SELECT sha256, etag, id, register_date, source,"
+	    " format = 'csv' FROM extract WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind);
 	if ((r = db_step(s, err)) == 1) {
@@ -59,6 +62,7 @@ find_in_force(const struct world *w, const char *kind, struct in_force *f,
 		f->id = sqlite3_column_int64(s, 2);
 		f->date = sqlite3_column_int(s, 3);
 		snprintf(f->known.source, sizeof(f->known.source), "%s", db_col(s, 4));
+		f->csv = sqlite3_column_int(s, 5);
 	}
 	sqlite3_finalize(s);
 	return r < 0 ? -1 : 0;
@@ -75,7 +79,7 @@ struct reading {
 	const struct world *w;
 	struct extract *x;
 	struct relay *relay;
-	struct scan *scan;
+	struct reader *reader;
 	char sha256[65];
 };
 
@@ -84,7 +88,7 @@ on_unit(void *ctx, const struct unit *u, struct err *err)
 {
 	struct reading *r = ctx;
 
-	return relay_unit(r->relay, u, scan_line(r->scan), err);
+	return relay_unit(r->relay, u, reader_line(r->reader), err);
 }
 
 static int
@@ -111,24 +115,25 @@ read_file(void *ctx, struct relay *relay, struct err *err)
 	int result = -1;
 
 	r->relay = relay;
-	r->scan = scan_new(x->kind, &to);
+	r->reader = reader_new(x->kind, &to);
 	gunzip_tap(gz, add_to_hash, h);
 	if ((pump = pump_start(gz, err)) == NULL)
 		goto out;
 	while ((n = pump_read(pump, &piece, &in, err)) > 0) {
 		relay_at(relay, in);
-		if (scan_push(r->scan, piece, (size_t)n, err) != 0)
+		if (reader_push(r->reader, piece, (size_t)n, err) != 0)
 			goto out;
 	}
-	if (n < 0 || scan_end(r->scan, err) != 0)
+	if (n < 0 || reader_end(r->reader, err) != 0)
 		goto out;
-	x->read = (int64_t)scan_counts(r->scan).read;
-	x->dropped = (int64_t)scan_counts(r->scan).dropped;
+	x->csv = reader_format(r->reader) == READER_CSV;
+	x->read = (int64_t)reader_counts(r->reader).read;
+	x->dropped = (int64_t)reader_counts(r->reader).dropped;
 	result = 0;
 out:
 	pump_stop(pump);
 	gunzip_free(gz);
-	scan_free(r->scan);
+	reader_free(r->reader);
 	hash_end(h, sum);
 	hash_hex(sum, 32, r->sha256);
 	return result;
@@ -173,6 +178,18 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 	if (r == 0 && strcmp(reading.sha256, x->file.sha256) != 0)
 		r = err_set(err, EX_TEMPFAIL, "the file changed while it was read");
 	return r;
+}
+
+/* Text of several lines, earlier names and endorsements differ in the other
+ * format (csvscan.h): a million changes that nobody made. */
+static int
+check_format(const struct extract *x, struct err *err)
+{
+	if (x->old_csv == -1 || x->old_csv == x->csv || x->ask->accept_loss != NULL)
+		return 0;
+	return err_set(err, EX_DATAERR, "%s, where the extract in force is %s: what "
+	    "only one of them holds would count as changed: refused (--accept-loss "
+	    "REASON takes it)", x->csv ? "CSV" : "JSON", x->csv ? "JSON" : "CSV");
 }
 
 static int
@@ -225,9 +242,9 @@ write_extract(const struct world *w, const struct extract *x, int64_t id,
 
 	if (db_prepare(w->db, "INSERT OR REPLACE INTO extract (id, kind, source,"
 	    " register_date, date_basis, fetched, etag, bytes, sha256, standard, read,"
-	    " units, unreadable, added, changed, gone, in_force, refused) VALUES (?1,"
+	    " units, unreadable, added, changed, gone, in_force, refused, format) VALUES (?1,"
 	    " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-	    " ?18)", &s, err) != 0)
+	    " ?18, ?19)", &s, err) != 0)
 		return -1;
 	if (id != 0)
 		db_i64(s, 1, id);
@@ -248,6 +265,7 @@ write_extract(const struct world *w, const struct extract *x, int64_t id,
 	db_i64(s, 16, x->n.gone);
 	db_i64(s, 17, refused == NULL);
 	db_text(s, 18, refused);
+	db_text(s, 19, x->csv ? "csv" : "json");
 	r = db_run(s, err);
 	sqlite3_finalize(s);
 	return r;
@@ -281,13 +299,19 @@ static int
 note_loss(const struct world *w, const struct extract *x, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
+	const char *reason = x->ask->accept_loss;
 	char detail[1000];
-	int r;
+	int format = x->old_csv != -1 && x->old_csv != x->csv, r;
 
-	if (!x->too_many_gone)
+	if (!x->too_many_gone && !format)
 		return 0;
-	snprintf(detail, sizeof(detail), "%s: %" PRId64 " of %" PRId64 " units: %s",
-	    x->ask->kind, x->n.gone, x->n.before, x->ask->accept_loss);
+	if (x->too_many_gone)
+		snprintf(detail, sizeof(detail), "%s: %" PRId64 " of %" PRId64
+		    " units: %s", x->ask->kind, x->n.gone, x->n.before, reason);
+	else
+		snprintf(detail, sizeof(detail), "%s: from %s to %s: %s",
+		    x->ask->kind, x->old_csv ? "CSV" : "JSON",
+		    x->csv ? "CSV" : "JSON", reason);
 	if (db_prepare(w->db, "INSERT INTO event (at, what, detail) VALUES (?1,"
 	    " 'loss accepted', ?2)", &s, err) != 0)
 		return -1;
@@ -312,7 +336,8 @@ load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 	    read_all(w, x, load, err) != 0)
 		goto out;
 	load_count(load, &x->n);
-	if (check_loss(w, x, load_first_fault(load), err) != 0)
+	if (check_format(x, err) != 0 ||
+	    check_loss(w, x, load_first_fault(load), err) != 0)
 		goto out;
 	tell_standard(w, x);
 	if (load_close(load, err) != 0 || write_extract(w, x, *id, NULL, err) != 0 ||
@@ -408,6 +433,7 @@ take(const struct world *w, struct extract *x, const struct in_force *old,
 {
 	int64_t id = 0;
 
+	x->old_csv = old->id != 0 ? old->csv : -1;
 	if (old->date != DATE_NONE && x->file.date < old->date)
 		talk_line(w->talk, "this extract is older than the one in force");
 	if (obtain_keep(w, &x->file, err) != 0)

@@ -7,8 +7,10 @@
  * All or nothing: the file is obtained whole (obtain.h), then read and loaded in
  * one transaction, so readers see yesterday's register until all of today's is
  * in.  Refused whole, with yesterday's in force, EX_DATAERR: not gzip,
- * truncated, not JSON, cut in the middle, no units at all, more than
- * settings.max_loss of the units gone (unless ${accept_loss}).  Trouble in
+ * truncated, neither JSON nor CSV (reader.h), cut in the middle, no units at all;
+ * and, unless ${accept_loss}: more than settings.max_loss of the units gone, or
+ * in the other format than the one in force, for the CSV does not hold all that
+ * the JSON does and the rows of a million units would differ (csvscan.h).  Trouble in
  * fetching: EX_TEMPFAIL or EX_UNAVAILABLE; a local file that is not there:
  * EX_NOINPUT.  A refusal for what is in the file is a row of `extract` all the
  * same.  The same file again (same ETag from the same place, or same hash)

@@ -492,6 +492,42 @@ a_loss_is_accepted_with_its_reason(void **state)
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM unit"), 5);
 }
 
+/* The same units as put_units() writes. */
+static void
+put_csv(const char *name, int from, int to, const char *called)
+{
+	struct buf b = BUF(1 << 20);
+
+	buf_str(&b, "\"organisasjonsnummer\",\"NAVN\",\"naeringskode1.kode\","
+	    "\"konkurs\"\n");
+	for (int i = from; i < to; i++)
+		buf_printf(&b, "\"%09d\",\"%s\",\"56.110\",\"\"\n", number(i), called);
+	put(name, buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+csv_gives_the_same_rows(void **state)
+{
+	(void)state;
+	put_units("a", 0, 20, "A");
+	pull();
+	/* what the other format does not hold would look like news */
+	put_csv("b", 0, 20, "A");
+	want_refused(EX_DATAERR, "CSV, where the extract in force is JSON");
+	assert_int_equal(pull_as("enhet", 20001, "JSON was broken off"), 0);
+	want(20, 20, 0, 0, 0, 0);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM unit_history"), 0);
+	assert_string_equal(fixture_text(&f, "SELECT what || ': ' || detail FROM event"),
+	    "loss accepted: enhet: from JSON to CSV: JSON was broken off");
+	/* CSV after CSV is as JSON after JSON */
+	put_csv("c", 1, 21, "A");
+	assert_int_equal(pull_as("enhet", 20002, NULL), 0);
+	want(20, 20, 0, 1, 0, 1);
+	put_units("d", 1, 21, "A");
+	want_refused(EX_DATAERR, "JSON, where the extract in force is CSV");
+}
+
 /* --- day and standard ------------------------------------------------------ */
 
 static void
@@ -653,6 +689,7 @@ main(void)
 		T(what_is_not_there),
 		T(the_gate_stands_at_the_limit_and_not_before),
 		T(a_loss_is_accepted_with_its_reason),
+		T(csv_gives_the_same_rows),
 		T(the_day_is_given_or_the_files_or_the_clocks),
 		T(a_pipe_is_read_once_and_kept),
 		T(codes_tell_the_standard),

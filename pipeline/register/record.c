@@ -72,10 +72,10 @@ record_check(struct record *r, size_t len)
 		record_drop(r, RECORD_NONE, "longer than 1 MiB");
 }
 
-static void
-remark(struct record *r, int field, const char *why)
+void
+record_remark(struct record *r, int field, const char *why)
 {
-	if (r->remarks_n == SCAN_REMARKS)
+	if (r->why != NULL || r->remarks_n == SCAN_REMARKS)
 		return;
 	r->remarks[r->remarks_n].field = unit_fields[field].path;
 	r->remarks[r->remarks_n++].why = why;
@@ -226,7 +226,7 @@ record_scalar(struct record *r, int field, enum value_kind kind, const char *tex
 		if (is_orgnr(field))
 			record_drop(r, field, why);
 		else
-			remark(r, field, why);
+			record_remark(r, field, why);
 		return;
 	}
 }

@@ -58,7 +58,9 @@ enum unit_kind record_kind(const struct unit *, enum unit_kind asked);
 
 /* It cannot be read; the first reason stands. */
 void record_drop(struct record *, int field, const char *why);
-/* The same, if it has grown too long or ${len} is too much. */
+/* Only this value cannot be read: the field stays absent. */
+void record_remark(struct record *, int field, const char *why);
+/* The same as record_drop(), if it has grown too long or ${len} is too much. */
 void record_check(struct record *, size_t len);
 
 struct buf *record_string(struct record *);

@@ -27,6 +27,9 @@
 -- -- studies: a study renewed after its draw
 ALTER TABLE study ADD COLUMN drawn_sha256 TEXT;
 
+-- -- register: an extract is JSON or CSV
+ALTER TABLE extract ADD COLUMN format TEXT NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'csv'));
+
 -- -- register: what a comparison of two nights reads comes first, rows as they came
 CREATE TABLE unit_new (
   orgnr INTEGER NOT NULL, kind INTEGER NOT NULL, row_hash INTEGER NOT NULL,

@@ -29,7 +29,8 @@ CREATE TABLE extract (
   changed INTEGER NOT NULL,
   gone INTEGER NOT NULL,
   in_force INTEGER NOT NULL CHECK (in_force IN (0, 1)),
-  refused TEXT                      -- reason, NULL where it was taken
+  refused TEXT,                     -- reason, NULL where it was taken
+  format TEXT NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'csv'))
 ) STRICT;
 CREATE UNIQUE INDEX extract_in_force ON extract (kind) WHERE in_force = 1;
 
