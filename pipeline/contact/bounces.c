@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -239,18 +240,37 @@ take(struct run *r, const struct source *s, const struct buf *data,
 	return ++r->in_group >= GROUP ? commit(r, err) : 0;
 }
 
+/* In a folder of mails, only a file is one: a link may lead anywhere, and
+ * opening a pipe would wait for ever. */
+static int
+open_mail(const char *path, int in_folder, struct err *err)
+{
+	struct stat st;
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY |
+	    O_CLOEXEC | (in_folder ? O_NOFOLLOW | O_NONBLOCK : 0));
+
+	if (fd == -1 && errno == ELOOP && in_folder)
+		return err_set(err, EX_NOINPUT, "%s: is a link, not a mail", path);
+	if (fd == -1)
+		return err_errno(err, "%s", path);
+	if (in_folder && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		return err_set(err, EX_NOINPUT, "%s: is no file", path);
+	}
+	return fd;
+}
+
 /* The head of a file, of the length that the hook would have stored. */
 static int
-read_head(const char *path, size_t max, struct buf *out, int *cut,
+read_head(const char *path, int in_folder, size_t max, struct buf *out, int *cut,
     struct err *err)
 {
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) :
-	    open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open_mail(path, in_folder, err);
 	char piece[65536];
 	ssize_t n = 1;
 
 	if (fd == -1)
-		return err_errno(err, "%s", path);
+		return -1;
 	buf_clear(out);
 	*cut = 0;
 	while (!*cut && n != 0) {
@@ -284,7 +304,7 @@ read_file(struct run *r, const char *path, struct err *err)
 	struct buf data = BUF(MAIL_MAX);
 	int result;
 
-	result = read_head(path, SPOOL_MAX, &data, &s.cut, err);
+	result = read_head(path, 0, SPOOL_MAX, &data, &s.cut, err);
 	if (result == 0)
 		result = take(r, &s, &data, err);
 	buf_free(&data);
@@ -310,7 +330,7 @@ read_folder(struct run *r, const char *kind, const char *path, size_t max,
 			continue;
 		buf_clear(&file);
 		buf_printf(&file, "%s/%s", path, l.name[i]);
-		if (read_head(buf_text(&file), max, &data, &s.cut, &why) == 0)
+		if (read_head(buf_text(&file), 1, max, &data, &s.cut, &why) == 0)
 			result = take(r, &s, &data, err);
 		else if (file_exists(buf_text(&file)))
 			leave(r, kind, l.name[i], &why);

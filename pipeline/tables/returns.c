@@ -16,6 +16,15 @@
 
 enum { DOMAIN_LEAST = 3, DOMAINS_SHOWN = 20 };
 
+/* Reports of a failure of recipient r that may mark: no delay, no automatic answer,
+ * no token that has run out, nothing that is held. */
+#define FAILED \
+    "JOIN bounce_message m ON m.id = b.message WHERE b.recipient = r.id" \
+    " AND m.kind = 'bounce' AND b.reason <> 'delivered'" \
+    " AND NOT (b.located = 'certain' AND m.token_state IS 'expired')" \
+    " AND NOT EXISTS (SELECT 1 FROM bounce_hold h WHERE h.mailing = r.mailing" \
+    " AND h.released IS NULL AND m.read >= h.since)"
+
 /* Returned units of the sample with their deciding report. */
 #define DECIDING \
     "WITH back AS (SELECT u.id AS unit, b.reason AS reason, g.wave AS wave," \
@@ -23,9 +32,9 @@ enum { DOMAIN_LEAST = 3, DOMAINS_SHOWN = 20 };
     " row_number() OVER (PARTITION BY u.id ORDER BY b.hard DESC, b.id DESC)" \
     " AS n FROM sample_unit u JOIN disposition d ON d.sample_unit = u.id" \
     " LEFT JOIN mailing_recipient r ON r.sample_unit = u.id AND EXISTS" \
-    " (SELECT 1 FROM bounce y WHERE y.recipient = r.id)" \
+    " (SELECT 1 FROM bounce b " FAILED ")" \
     " LEFT JOIN mailing g ON g.id = r.mailing" \
-    " LEFT JOIN bounce b ON b.recipient = r.id" \
+    " LEFT JOIN bounce b ON b.id IN (SELECT b.id FROM bounce b " FAILED ")" \
     " WHERE u.sample = ?1 AND d.returned = 1) "
 
 static const struct part {

@@ -63,6 +63,18 @@ ok "four mails" u bounces
 picture >"$T/first"
 same "$(returned) $(u status --json | tr -d ' \n' | sed 's/.*"not_located":\([0-9]*\).*/\1/')" "2 1" "two returned, one not located"
 
+# a mail system's answer that comes after the report says nothing of why
+printf 'From: <%s>\nSubject: Automatisk svar: Hei\nAuto-Submitted: auto-replied\n\nBorte.\n' \
+	"$(address 3)" >"$T/mail"
+hook "$(path 3)"
+cp -a "$T/w" "$T/before"
+ok "an automatic answer" u bounces
+u table mikrobedrifter returns --format csv >"$T/out"
+same "$(grep -c vacation "$T/out")" 0 "is no reason of a return"
+rm -rf "$T/w"
+mv "$T/before" "$T/w"
+rm -f "$S"/spool/new/*
+
 # --- seen ----------------------------------------------------------------------------
 ok "a list" u bounces list
 same "$(wc -l <"$T/out" | tr -d ' ')" 4 "has all four"

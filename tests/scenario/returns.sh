@@ -339,3 +339,22 @@ UTVALG_KILL_AT=bounces.1 utvalg --config "$CONF" bounces >"$T/out" 2>"$T/err" </
 same "$r" 137 "a run that is killed beside a good mail"
 ok "and run again" u bounces
 has "$T/out" 'bounce 1 ' "reads it after all"
+
+# --- folders and files that are no mail ------------------------------------------------
+mkdir -p "$T/m/new" "$T/m/cur" "$T/m/new/dir"
+ln -s /etc/passwd "$T/m/new/link"
+mkfifo "$T/m/new/pipe"
+printf 'Subject: x\n\nhei\n' >"$T/m/cur/good"
+head -c 60000000 /dev/zero >"$T/m/cur/huge"
+had=$(db 'SELECT count(*) FROM bounce_message')
+status 74 "a maildir with a folder, a link and a pipe in it" timeout 60 utvalg -q --config "$CONF" bounces --maildir "$T/m"
+same "$(db 'SELECT count(*) FROM bounce_message')" "$((had + 2))" "its mails are read, a huge one by its head"
+same "$(db "SELECT count(*) FROM bounce_message WHERE note LIKE '%stored in part%' AND file = 'huge'")" 1 "and that is noted"
+printf 'From nobody\nSubject: x\n\nhei\n' >"$T/no.mbox"
+status 65 "a file that is no mbox" u bounces --mbox "$T/no.mbox"
+status 66 "a folder for an mbox" u bounces --mbox "$T"
+status 66 "no maildir" u bounces --maildir "$T/nowhere"
+: >"$T/empty.mbox"
+ok "an empty mbox" u bounces --mbox "$T/empty.mbox"
+printf 'From a@b.example Thu Jan  1 00:00:00 1970\n' >"$T/short.mbox"
+ok "an mbox that ends behind its first line" u bounces --mbox "$T/short.mbox"
