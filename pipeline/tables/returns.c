@@ -42,18 +42,18 @@ static const struct part {
 	const char *key, *sql;
 } parts[] = {
 	{ WORD_BY_REASON, "reason", DECIDING
-	    "SELECT coalesce(reason, ''), count(*) FROM back WHERE n = 1"
-	    " GROUP BY 1 ORDER BY 1 = '', 2 DESC, 1" },
+	    "SELECT coalesce(reason, '') AS value, count(*) AS units FROM back WHERE"
+	    " n = 1 GROUP BY 1 ORDER BY value = '', units DESC, value" },
 	{ WORD_BY_DOMAIN, "domain", DECIDING ", sums AS (SELECT CASE WHEN count(*)"
 	    " < ?2 THEN '' ELSE domain END AS domain, count(*) AS k FROM back"
 	    " WHERE n = 1 GROUP BY back.domain), top AS (SELECT domain, k,"
 	    " row_number() OVER (ORDER BY domain IS NULL OR domain = '', k DESC,"
 	    " domain) AS place FROM sums) SELECT CASE WHEN place > ?3 THEN '' ELSE"
-	    " coalesce(domain, '') END, sum(k) FROM top GROUP BY 1"
-	    " ORDER BY 1 = '', 2 DESC, 1" },
+	    " coalesce(domain, '') END AS value, sum(k) AS units FROM top GROUP BY 1"
+	    " ORDER BY value = '', units DESC, value" },
 	{ WORD_BY_WAVE, "wave", DECIDING
-	    "SELECT coalesce(wave, ''), count(*) FROM back WHERE n = 1"
-	    " GROUP BY 1 ORDER BY 1 = '', 1" },
+	    "SELECT coalesce(wave, '') AS value, count(*) FROM back WHERE n = 1"
+	    " GROUP BY 1 ORDER BY value = '', value" },
 };
 
 static const struct { const char *key; enum word word; } known[] = {

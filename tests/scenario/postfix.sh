@@ -63,6 +63,7 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+showq unix n - n - - showq
 anvil unix - - n - 1 anvil
 tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
@@ -236,3 +237,95 @@ cp "$P"/spool/new/* "$S/spool/new/"
 ok "and read" u bounces
 u status --json | tr -d ' \n' >"$T/flat"
 has "$T/flat" '"sent":20,"returned":8,"not_located":0' "a thousand reports on one are one return"
+# --- a thousand hooks at once, some killed -----------------------------------------------
+mkdir -m 700 "$P/spool2"
+hook() { "$P/bin/utvalg-hook" -s "$P/spool2" -r "b+$token@svar.example.no"; }
+# one hook that this test has started, in the middle of its work
+kill_some() {
+	(printf 'Subject: at once 0\n\n' && sleep 5) |
+		"$P/bin/utvalg-hook" -s "$P/spool2" -r "b+$token@svar.example.no" &
+	victim=$!
+	sleep 0.1
+	kill -KILL "$victim" 2>/dev/null || :
+}
+i=0
+: >"$T/accepted"
+while [ $i -lt 1000 ]; do
+	i=$((i + 1))
+	(
+		printf 'Subject: at once %d\n\n<live01@a.example.no>: 550 5.1.1 User unknown\n' "$i" |
+			hook && echo "$i" >>"$T/accepted"
+	) &
+	[ $((i % 250)) != 0 ] || kill_some
+done
+wait
+same "$(find "$P/spool2/tmp" -type f | wc -l | awk '{ print ($1 <= 1000) }')" 1 "a thousand hooks at once"
+cat "$P"/spool2/new/* | sed -n 's/^Subject: at once //p' | sort -u >"$T/stored"
+sort -u "$T/accepted" | comm -23 - "$T/stored" >"$T/lost"
+same "$(wc -l <"$T/lost" | tr -d ' ')" 0 "every mail that a hook said yes to is stored"
+same "$(cat "$P"/spool2/new/* | grep -c '^Subject: at once ')" "$(find "$P/spool2/new" -type f | wc -l | tr -d ' ')" "each file is one whole mail"
+
+# --- the spool's disk is full ------------------------------------------------------------
+full=$P/full
+mkdir "$full"
+if ! mount -t tmpfs -o size=1m,mode=700,uid="$(id -u nobody)" tmpfs "$full" 2>/dev/null; then
+	skip no-mount "a spool on a disk of its own"
+	exit 0
+fi
+off() {
+	stop
+	umount "$full" 2>/dev/null || :
+}
+trap off EXIT
+sed -i "s|-s $P/spool |-s $full/spool |" "$P/conf/master.cf"
+postfix -c "$P/conf" reload >"$T/out" 2>&1 || :
+sleep 1
+setpriv --reuid=nobody --clear-groups dd if=/dev/zero of="$full/ballast" bs=1k count=900 2>/dev/null || :
+: >"$T/session"
+{
+	printf 'EHLO far.example.org\r\n'
+	awk -v token="$token" 'BEGIN {
+		for (i = 1; i <= 40; i++) {
+			printf "MAIL FROM:<>\r\nRCPT TO:<b+%s@svar.example.no>\r\nDATA\r\n", token
+			printf "Subject: full %d\r\nFrom: MAILER-DAEMON@far.example.org\r\n\r\n", i
+			printf "<live01@a.example.no>: 550 5.1.1 User unknown\r\n"
+			for (k = 0; k < 60; k++) printf "%060d\r\n", k
+			printf ".\r\n"
+		}
+	}'
+	printf 'QUIT\r\n'
+} >"$T/session"
+timeout 60 curl -s --max-time 60 "telnet://127.0.0.1:$port" <"$T/session" >"$T/out" 2>"$T/err" || :
+same "$(grep -c 'queued as' "$T/out")" 40 "forty bounces come in while the spool's disk is full"
+sleep 3
+kept=$(cat "$full"/spool/new/* 2>/dev/null | grep -ac '^Subject: full' || :)
+postqueue -c "$P/conf" -j | grep '"address": "b+' >"$T/queue" || :
+queued=$(wc -l <"$T/queue" | tr -d ' ')
+if [ "$kept" -lt 40 ] && [ "$queued" -gt 0 ]; then _ok "not all of them find room"; else _bad "not all of them find room" "stored $kept, queued $queued"; fi
+same "$(grep -c '"queue_name": "\(deferred\|active\|incoming\)"' "$T/queue")" "$queued" "those that do not are deferred"
+same "$(grep -c 'status=bounced.*hook' "$P/log" || :)" 0 "none is bounced"
+same "$(find "$full/spool/tmp" -type f | wc -l | tr -d ' ')" 0 "no half mail is left"
+rm -f "$full/ballast"
+for _ in $(seq 60); do
+	[ "$(find "$full/spool/new" -type f | wc -l)" -ge 40 ] && break
+	# room for those that wait: what is stored is read meanwhile
+	postqueue -c "$P/conf" -f 2>/dev/null || :
+	sleep 1
+done
+same "$(cat "$full"/spool/new/* | grep -a '^Subject: full' | sort | uniq | wc -l | tr -d ' ')" 40 "when there is room, all forty are stored"
+same "$(cat "$full"/spool/new/* | grep -ac '^Subject: full')" 40 "each once"
+same "$(postqueue -c "$P/conf" -j | grep -c '"address": "b+' || :)" 0 "and the queue is empty"
+rm -f "$S"/spool/new/*
+cp "$full"/spool/new/* "$S/spool/new/"
+ok "they are read" u bounces
+u status --json | tr -d ' \n' >"$T/flat"
+has "$T/flat" '"sent":20,"returned":8,"not_located":0' "and are still one return"
+
+# --- the table of returns -------------------------------------------------------------------
+u table sms returns --format csv --lang en >"$T/table" 2>"$T/err" || _bad "the table of returns"
+has "$T/table" "Reason,unknown recipient,6,75.0" "by reason: five of old and the one that answered late"
+has "$T/table" ",mailbox full,2,25.0" "... and two full boxes"
+has "$T/table" "Wave,invitation,8,100.0" "by wave: all of the invitation"
+has "$T/table" "Domain,b.example.no,3,37.5" "by domain: the one with three"
+has "$T/table" ",other domains,5,62.5" "... and those too few to be named"
+has "$T/table" "Returned,,8,100.0" "each part adds up"
