@@ -7,6 +7,7 @@
 #include "pipeline/store/store.h"
 
 #include "cmd/cmd.h"
+#include "cmd/pull_changes.h"
 #include "cmd/ui.h"
 
 enum { SHOWN = 20 };		/* unreadable records told of in text */
@@ -62,6 +63,8 @@ print_json(struct cmd_ctx *ctx, const struct pull_ask *ask,
 	json_kint(&j, "added", p->added);
 	json_kint(&j, "changed", p->changed);
 	json_kint(&j, "gone", p->gone);
+	json_kint(&j, "erased", p->erased);
+	json_kint(&j, "kept", p->kept);
 	json_kbool(&j, "dry_run", ctx->dry_run);
 	json_key(&j, "faults");
 	json_array(&j);
@@ -80,7 +83,7 @@ print_text(struct cmd_ctx *ctx, const struct pull_ask *ask,
     const struct pull_result *p)
 {
 	const struct ui_count read[] = { { "units", p->units },
-		{ "unreadable", p->unreadable } };
+		{ "unreadable", p->unreadable }, { "erased", p->erased } };
 	const struct ui_count units[] = { { "added", p->added },
 		{ "changed", p->changed },
 		{ "unchanged", p->units - p->added - p->changed } };
@@ -92,13 +95,15 @@ print_text(struct cmd_ctx *ctx, const struct pull_ask *ask,
 	    p->unchanged ? ": the file that is in force already" : "");
 	if (p->unchanged)
 		return 0;
-	if (ui_sum("read", p->read, read, 2, &ctx->err) != 0)
+	if (ui_sum("read", p->read, read, p->erased > 0 ? 3 : 2, &ctx->err) != 0)
 		return -1;
 	if (p->unreadable > 0 && unreadable(ctx, p->extract, NULL) != 0)
 		return -1;
 	if (ui_sum("units", p->units, units, 3, &ctx->err) != 0)
 		return -1;
 	ui_printf("gone %" PRId64 "\n", p->gone);
+	if (p->kept > 0)
+		ui_printf("newer than the file, and kept: %" PRId64 "\n", p->kept);
 	return 0;
 }
 
@@ -113,7 +118,32 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (date != NULL && date_parse(date, strlen(date), &day) != 0)
 		return cmd_usage(ctx, "--date: YYYY-MM-DD is wanted, not \"%.40s\"",
 		    date);
+	if (cmd_option(ctx, "changes") != NULL && (date != NULL ||
+	    cmd_option(ctx, "from") != NULL || cmd_option(ctx, "accept-loss") != NULL))
+		return cmd_usage(ctx, "--changes goes with --kind alone");
 	return 0;
+}
+
+static int
+changes(struct cmd_ctx *ctx, const char *word)
+{
+	enum unit_kind kind;
+
+	if (unit_kind_parse(word, &kind) != 0)
+		return cmd_usage(ctx, "--kind is enhet or underenhet, not %.20s", word);
+	return pull_changes(ctx, kind);
+}
+
+/* Those who have been erased are known by a keyed hash. */
+static int
+need_keys(struct cmd_ctx *ctx)
+{
+	int64_t n = 0;
+
+	if (db_int(ctx->world.db, "SELECT count(*) FROM tombstone", &n,
+	    &ctx->err) < 0)
+		return -1;
+	return n > 0 ? cmd_ready(ctx, CMD_KEYS) : 0;
 }
 
 static int
@@ -134,6 +164,10 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	if (date != NULL)
 		(void)date_parse(date, strlen(date), &ask.date);	/* check() */
 	p.date = DATE_NONE;
+	if (cmd_option(ctx, "changes") != NULL)
+		return changes(ctx, ask.kind);
+	if (need_keys(ctx) != 0)
+		return -1;
 	if (register_pull(&ctx->world, &ask, &p, &ctx->err) != 0)
 		return -1;
 	return ctx->json ? print_json(ctx, &ask, &p) : print_text(ctx, &ask, &p);
@@ -145,6 +179,8 @@ static const struct cmd_option options[] = {
 	    "units (default) or sub-units" },
 	{ "date", 0, CMD_WORD, "YYYY-MM-DD",
 	    "the day the register looked like this" },
+	{ "changes", 0, CMD_FLAG, NULL,
+	    "what the register's change feed says, no whole extract" },
 	{ "accept-loss", 0, CMD_WORD, "REASON",
 	    "take an extract that has lost many units, or is CSV after JSON" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
@@ -164,11 +200,18 @@ const struct cmd cmd_pull = {
 	    "before stays in force.  The same file again changes nothing.  The\n"
 	    "register's CSV extracts are read as well as its JSON; they hold less\n"
 	    "(no earlier names, text of several lines in one), so going from one to\n"
-	    "the other wants --accept-loss.\n",
+	    "the other wants --accept-loss.\n"
+	    "\n"
+	    "With --changes only what happened since is fetched: from the position in\n"
+	    "the register's change feed that was noted before the extract, each unit\n"
+	    "that something happened to is looked up.  What the register has removed\n"
+	    "is erased.  It can be stopped anywhere and goes on there.  A unit that\n"
+	    "cannot be looked up waits and is tried again by the next run.\n",
 	.option = options,
 	.examples =
 	    "utvalg pull\n"
 	    "utvalg pull --kind underenhet\n"
+	    "utvalg pull --changes\n"
 	    "utvalg pull --from enheter_alle.json.gz --date 2026-11-24\n"
 	    "utvalg pull --accept-loss \"the register removed dead units\"\n",
 };

@@ -179,7 +179,7 @@ _utvalg() {
 		studies=1
 		;;
 	pull)
-		opts+=' --from --kind --date --accept-loss'
+		opts+=' --from --kind --date --changes --accept-loss'
 		;;
 	extract)
 		opts+=' '

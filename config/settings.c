@@ -331,6 +331,7 @@ settings_free(struct settings *s)
 		case SETTINGS_FOLDER:
 		case SETTINGS_FILE:
 		case SETTINGS_URL:
+		case SETTINGS_API:
 		case SETTINGS_PROXY:
 		case SETTINGS_ADDRESS:
 		case SETTINGS_BOUNCE:

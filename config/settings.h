@@ -42,6 +42,13 @@ struct settings {
 	char *ca_file;		/* PEM, or empty: the system's */
 	int64_t keep_extracts;	/* how many old extract files are kept */
 	int64_t keep_days;	/* and how long at most; 0: no limit */
+	char *url_api;		/* single units and change feeds; "": from url_enhet */
+	int64_t lookups_per_second;	/* 0: no limit */
+	int64_t lookups_parallel;
+	int64_t lookup_tries;
+	int64_t changes_page;	/* events asked for at once */
+	int64_t changes_max;	/* events read in one run */
+	int64_t changes_overlap;/* seconds of events that are read again */
 
 	/* [mail] defaults for studies that do not say themselves */
 	char *from;		/* address */
@@ -104,6 +111,8 @@ struct settings {
 	/* [night] */
 	int pull;		/* fetch the register */
 	int pull_underenhet;	/* ... and sub-units */
+	int64_t pull_days;	/* days between two files */
+	int changes;		/* then what the change feed says */
 
 	/* [output] */
 	enum lang lang;		/* nb, en */

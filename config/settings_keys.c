@@ -53,6 +53,24 @@ const struct settings_key settings_keys[] = {
 	{ "register", "keep_days", SETTINGS_COUNT, AT(keep_days), "0", 0, DAYS,
 	    "Days that such an extract is kept at most, counted from the day the"
 	    " register looked like it; 0: no limit." },
+	{ "register", "url_api", SETTINGS_API, AT(url_api), "", 0, 0,
+	    "Where single units and change feeds are asked for. Default: what stands"
+	    " before /enheter/lastned in url_enhet." },
+	{ "register", "lookups_per_second", SETTINGS_COUNT, AT(lookups_per_second),
+	    "5", 0, 1000, "Single units looked up a second, for the change feed; 0: no"
+	    " limit." },
+	{ "register", "lookups_parallel", SETTINGS_COUNT, AT(lookups_parallel), "4",
+	    1, 64, "... of which so many at once." },
+	{ "register", "lookup_tries", SETTINGS_COUNT, AT(lookup_tries), "5", 1, 20,
+	    "How often one is asked for before it is left for the next run." },
+	{ "register", "changes_page", SETTINGS_COUNT, AT(changes_page), "1000", 1,
+	    10000, "Events of the change feed asked for at once." },
+	{ "register", "changes_max", SETTINGS_COUNT, AT(changes_max), "50000", 1,
+	    10000000, "Events of the change feed acted on in one run; the rest is left"
+	    " for the next." },
+	{ "register", "changes_overlap", SETTINGS_SPAN, AT(changes_overlap), "24h",
+	    0, INT64_C(30) * 86400, "Each run reads the events of so long back again,"
+	    " so that none is missed that came late; those known cost nothing." },
 
 	{ "mail", "from", SETTINGS_ADDRESS, AT(from), "", 0, 0,
 	    "Sender of invitations, for studies that do not name one." },
@@ -194,6 +212,11 @@ const struct settings_key settings_keys[] = {
 	    "Fetch the register at night." },
 	{ "night", "pull_underenhet", SETTINGS_YES, AT(pull_underenhet), "no", 0, 0,
 	    "... and its sub-units, where studies use them." },
+	{ "night", "pull_days", SETTINGS_COUNT, AT(pull_days), "1", 1, 365,
+	    "Days from one fetched file to the next." },
+	{ "night", "changes", SETTINGS_YES, AT(changes), "no", 0, 0,
+	    "Then bring the register up to date by its change feed: between files"
+	    " that are days apart, and for what happened since today's was made." },
 
 	{ "output", "lang", SETTINGS_LANG, AT(lang), "nb", 0, 0,
 	    "Language of tables, plans and reasons: nb (bokmål) or en (English)." },
@@ -265,6 +288,8 @@ take_text(struct settings *s, const struct settings_key *k, const char *text,
 		return "is too long";
 	if (k->kind == SETTINGS_URL && !value_url(text, "https http file"))
 		return "is no URL that begins with https://, http:// or file://";
+	if (text[0] != '\0' && k->kind == SETTINGS_API && !value_url(text, "https http"))
+		return "is no URL that begins with https:// or http://";
 	if (text[0] != '\0' && k->kind == SETTINGS_PROXY &&
 	    !value_url(text, "http https socks5 socks5h"))
 		return "is no URL that begins with http://, https://, socks5:// or"
@@ -373,6 +398,7 @@ settings_take(struct settings *s, const struct settings_key *k,
 	case SETTINGS_FOLDER:
 	case SETTINGS_FILE:
 	case SETTINGS_URL:
+	case SETTINGS_API:
 	case SETTINGS_PROXY:
 	case SETTINGS_ADDRESS:
 	case SETTINGS_BOUNCE:
@@ -429,6 +455,7 @@ settings_value(const struct settings *s, const struct settings_key *k,
 	case SETTINGS_FOLDER:
 	case SETTINGS_FILE:
 	case SETTINGS_URL:
+	case SETTINGS_API:
 	case SETTINGS_ADDRESS:
 	case SETTINGS_BOUNCE:
 	case SETTINGS_DELIMITER:

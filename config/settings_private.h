@@ -12,6 +12,7 @@ enum settings_kind {
 	SETTINGS_FOLDER,	/* char *, path; relative: to the file it stands in */
 	SETTINGS_FILE,		/* the same, may be empty */
 	SETTINGS_URL,		/* char *, http, https or file */
+	SETTINGS_API,		/* char *, http or https, or empty */
 	SETTINGS_PROXY,		/* char *, URL or empty */
 	SETTINGS_ADDRESS,	/* char *, e-mail address or empty */
 	SETTINGS_BOUNCE,	/* char *, the same with room for a token */

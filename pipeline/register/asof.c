@@ -1,7 +1,6 @@
-#include <string.h>
-
 #include "pipeline/base/buf.h"
 #include "pipeline/base/date.h"
+#include "pipeline/register/unit_row.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/register/asof.h"
@@ -12,8 +11,7 @@ make_sql(struct buf *sql)
 {
 	struct buf columns = BUF(BUF_ANY);
 
-	for (size_t i = 0; i < unit_fields_n; i++)
-		buf_printf(&columns, "%s, ", unit_fields[i].name);
+	unit_row_columns(&columns);
 	buf_printf(sql, "SELECT v.*, a.register_date, b.register_date FROM (SELECT %s"
 	    " extract, until FROM unit_history WHERE orgnr = ?1 UNION ALL"
 	    " SELECT %s extract, NULL FROM unit WHERE orgnr = ?1) v"
@@ -24,39 +22,11 @@ make_sql(struct buf *sql)
 }
 
 static void
-set_field(struct unit *u, const struct unit_field *f, sqlite3_stmt *s, int i)
-{
-	char *at = (char *)u + f->offset;
-
-	if (sqlite3_column_type(s, i) == SQLITE_NULL)
-		return;
-	if (unit_is_text(f->type)) {
-		const char *text = db_col(s, i);
-
-		memcpy(at, &text, sizeof(text));
-	} else if (f->type == UNIT_REAL) {
-		double d = sqlite3_column_double(s, i);
-
-		memcpy(at, &d, sizeof(d));
-	} else if (f->type == UNIT_INT || f->type == UNIT_COUNT) {
-		int64_t v = sqlite3_column_int64(s, i);
-
-		memcpy(at, &v, sizeof(v));
-	} else {
-		int32_t v = sqlite3_column_int(s, i);
-
-		memcpy(at, &v, sizeof(v));
-	}
-}
-
-static void
 read_version(sqlite3_stmt *s, struct unit *u, struct asof_version *v)
 {
 	int n = (int)unit_fields_n;
 
-	unit_clear(u);
-	for (int i = 0; i < n; i++)
-		set_field(u, &unit_fields[i], s, i);
+	unit_row_read(s, u);
 	v->extract = sqlite3_column_int64(s, n);
 	v->until = sqlite3_column_int64(s, n + 1);
 	v->from = sqlite3_column_int(s, n + 2);

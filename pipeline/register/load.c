@@ -18,6 +18,9 @@ struct load {
 	const struct nace *nace;
 	struct held *held;
 	struct put *put;
+	struct numbers { int32_t *at; size_t n, cap; } keep, closing, late;
+	int (*bar)(void *, int32_t);
+	void *bar_ctx;
 	struct buf one;		/* load_unit()'s unit, packed */
 	struct buf indexes;	/* SQL that makes them again; empty: they stand */
 	sqlite3_stmt *archive, *drop, *fault;
@@ -129,6 +132,9 @@ load_free(struct load *l)
 	if (l == NULL)
 		return;
 	put_free(l->put);
+	free(l->keep.at);
+	free(l->closing.at);
+	free(l->late.at);
 	sqlite3_finalize(l->archive);
 	sqlite3_finalize(l->drop);
 	sqlite3_finalize(l->fault);
@@ -136,6 +142,68 @@ load_free(struct load *l)
 	buf_free(&l->one);
 	buf_free(&l->indexes);
 	free(l);
+}
+
+/* ---------------------------------------------- newer than the extract ---- */
+
+static void
+add_number(struct numbers *s, int32_t orgnr)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap > 0 ? 2 * s->cap : 64;
+		s->at = mem_grow(s->at, s->cap, sizeof(*s->at));
+	}
+	s->at[s->n++] = orgnr;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const int32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int
+is_among(const struct numbers *s, int32_t orgnr)
+{
+	return s->n > 0 && bsearch(&orgnr, s->at, s->n, sizeof(*s->at),
+	    by_number) != NULL;
+}
+
+void
+load_keep(struct load *l, int32_t orgnr, int deleted)
+{
+	add_number(deleted ? &l->closing : &l->keep, orgnr);
+}
+
+void
+load_late(struct load *l, int32_t orgnr)
+{
+	add_number(&l->late, orgnr);
+}
+
+void
+load_bar(struct load *l, int (*bar)(void *, int32_t), void *ctx)
+{
+	l->bar = bar;
+	l->bar_ctx = ctx;
+}
+
+/* Is a unit that is not held to be left out?  Counts it then. */
+static int
+left_out(struct load *l, int32_t orgnr)
+{
+	if (is_among(&l->late, orgnr)) {
+		l->n.late++;
+		return 1;
+	}
+	if (l->bar != NULL && l->bar(l->bar_ctx, orgnr)) {
+		l->n.units--;
+		l->n.barred++;
+		return 1;
+	}
+	return 0;
 }
 
 static int
@@ -193,6 +261,11 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	if (++l->n.units == 1000)
 		talk_step("pull.3");
 	weigh_code(l, u->nace1);
+	if ((is == HELD_NEW || is == HELD_OTHER) && left_out(l, u->orgnr))
+		return 0;
+	if (is == HELD_CHANGED && (is_among(&l->keep, u->orgnr) ||
+	    is_among(&l->closing, u->orgnr)))
+		return 0;
 	switch (is) {
 	case HELD_NEW:
 		l->n.added++;
@@ -255,9 +328,9 @@ load_count(const struct load *l, struct load_counts *ret)
 	int32_t orgnr;
 
 	*ret = l->n;
-	ret->gone = 0;
+	ret->gone = ret->kept = 0;
 	while (held_next_gone(l->held, &at, &orgnr))
-		ret->gone++;
+		++*(is_among(&l->keep, orgnr) ? &ret->kept : &ret->gone);
 }
 
 int
@@ -268,6 +341,8 @@ load_close(struct load *l, struct err *err)
 	int r;
 
 	while (held_next_gone(l->held, &at, &orgnr)) {
+		if (is_among(&l->keep, orgnr))
+			continue;
 		if (archive(l, orgnr, err) != 0)
 			return -1;
 		db_i64(l->drop, 1, orgnr);

@@ -28,6 +28,9 @@ struct load;
 struct load_counts {
 	int64_t before;		/* units of the kind in force before */
 	int64_t units, added, changed, gone;
+	int64_t kept;		/* of load_keep(), and not in the extract */
+	int64_t late;		/* of units, left out: see load_late() */
+	int64_t barred;		/* not of units: see load_bar() */
 	int64_t doubled;	/* numbers that came twice: the first stands */
 	int64_t remarks;	/* values that meant nothing, see scan.h */
 	int64_t only_2007, only_2025;	/* codes that only that standard has */
@@ -37,6 +40,17 @@ struct load_counts {
 struct load *load_new(sqlite3 *, enum unit_kind, int64_t extract,
     const struct nace *, struct err *);
 void load_free(struct load *);
+
+/*
+ * What is known to be newer than the extract, each in order of their numbers:
+ * one that is held stays as it is, whatever the extract says (where it is
+ * ${deleted}, unless the extract does not have it any more); one that is not
+ * held has gone since, and is not taken in.
+ */
+void load_keep(struct load *, int32_t orgnr, int deleted);
+void load_late(struct load *, int32_t orgnr);
+/* Asked about each unit that is not held: 1, and it is left out. */
+void load_bar(struct load *, int (*bar)(void *ctx, int32_t orgnr), void *ctx);
 
 /* What the scanner tells (scan.h); ${line} is the one the unit begins on. */
 int load_unit(struct load *, const struct unit *, size_t line, struct err *);

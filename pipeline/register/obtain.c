@@ -174,7 +174,7 @@ from_file(const struct world *w, struct obtained *o, const char *path,
 /* Has the register another file than the one in force?  1: no. */
 static int
 is_same(const struct world *w, const struct obtained *o, const char *url,
-    const struct obtain_known *known, struct err *err)
+    const struct obtain_known *known, int64_t *modified, struct err *err)
 {
 	struct fetched head = { "", MOMENT_NONE, 0 };
 
@@ -183,6 +183,7 @@ is_same(const struct world *w, const struct obtained *o, const char *url,
 	if (fetch_head(w->set, url, o->kind, &head, err) != 0)
 		/* not every server of files knows HEAD */
 		return err->status == EX_UNAVAILABLE ? 0 : -1;
+	*modified = head.modified;
 	return strcmp(head.etag, known->etag) == 0;
 }
 
@@ -190,8 +191,12 @@ static int
 from_url(const struct world *w, struct obtained *o, const char *url,
     const struct obtain_known *known, struct err *err)
 {
-	if ((o->same = is_same(w, o, url, known, err)) != 0)
+	int64_t modified = MOMENT_NONE;
+
+	if ((o->same = is_same(w, o, url, known, &modified, err)) != 0)
 		return o->same == 1 ? 0 : -1;
+	if (known->before != NULL)
+		known->before(known->ctx, modified);
 	if (open_part(w, o, err) != 0 || fetch_file(w->set, url, o->kind, o->fd,
 	    w->talk, &o->http, err) != 0)
 		return -1;

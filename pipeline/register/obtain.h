@@ -50,6 +50,10 @@ struct obtained {
 /* What is in force, to compare with. */
 struct obtain_known {
 	char source[512], etag[200];	/* "" where there is none */
+	/* Called right before a URL is fetched, or NULL; ${modified} as HEAD has
+	 * said, MOMENT_NONE where it was not asked or did not say. */
+	void (*before)(void *ctx, int64_t modified);
+	void *ctx;
 };
 
 /*

@@ -9,12 +9,14 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/talk.h"
+#include "pipeline/register/changes.h"
 #include "pipeline/register/gunzip.h"
 #include "pipeline/register/load.h"
 #include "pipeline/register/pump.h"
 #include "pipeline/register/obtain.h"
 #include "pipeline/register/relay.h"
 #include "pipeline/register/reader.h"
+#include "pipeline/store/erase.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/register/pull.h"
@@ -39,6 +41,8 @@ struct extract {
 	int csv;			/* its format */
 	int old_csv;			/* of that in force; -1: there is none */
 	struct load_counts n;
+	int64_t start;		/* where the change feed goes on from it; 0 */
+	int64_t made;		/* moment: nothing in it is younger */
 	const char *standard;
 	int too_many_gone;
 };
@@ -322,10 +326,40 @@ note_loss(const struct world *w, const struct extract *x, struct err *err)
 	return r;
 }
 
+/* Who may not be loaded from this file. */
+struct bar {
+	const struct world *w;
+	struct erased *erased;
+};
+
+static int
+is_barred(void *ctx, int32_t orgnr)
+{
+	const struct bar *b = ctx;
+
+	return erased_has(b->erased, b->w, orgnr);
+}
+
+static int
+set_bar(struct bar *b, const struct extract *x, struct load *load,
+    struct err *err)
+{
+	if ((b->erased = erased_load(b->w->db, x->made, err)) == NULL)
+		return -1;
+	if (erased_count(b->erased) == 0)
+		return 0;
+	if (b->w->keys == NULL)
+		return err_set(err, EX_SOFTWARE, "units have been erased and there is no"
+		    " key to know them by");
+	load_bar(load, is_barred, b);
+	return 0;
+}
+
 /* In the transaction; undone by whoever began it. */
 static int
 load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 {
+	struct bar bar = { .w = w };
 	struct load *load = NULL;
 	int r = -1;
 
@@ -333,6 +367,8 @@ load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 	if (next_id(w, id, err) != 0 || retire(w, x->ask->kind, err) != 0 ||
 	    write_extract(w, x, *id, NULL, err) != 0 ||
 	    (load = load_new(w->db, x->kind, *id, w->nace, err)) == NULL ||
+	    set_bar(&bar, x, load, err) != 0 ||
+	    changes_newer(w, x->kind, x->made, load, err) != 0 ||
 	    read_all(w, x, load, err) != 0)
 		goto out;
 	load_count(load, &x->n);
@@ -341,12 +377,14 @@ load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 		goto out;
 	tell_standard(w, x);
 	if (load_close(load, err) != 0 || write_extract(w, x, *id, NULL, err) != 0 ||
+	    changes_loaded(w, x->kind, *id, x->made, x->start, &x->n, err) != 0 ||
 	    note_loss(w, x, err) != 0)
 		goto out;
 	talk_step("pull.4");
 	r = 0;
 out:
 	load_free(load);
+	erased_free(bar.erased);
 	return r;
 }
 
@@ -376,6 +414,18 @@ load_extract(const struct world *w, struct extract *x, int64_t *id,
 	return r;
 }
 
+/* Where only the day is known it may have been made at the end of it. */
+static int64_t
+made_at(const struct world *w, const struct extract *x)
+{
+	int64_t end = (int64_t)(x->file.date + 1) * 86400 - 1;
+
+	if (x->file.http.modified != MOMENT_NONE &&
+	    date_of(x->file.http.modified) == x->file.date)
+		return x->file.http.modified;
+	return end < w->now ? end : w->now;
+}
+
 static void
 report(const struct extract *x, int64_t id, struct pull_result *ret)
 {
@@ -384,6 +434,8 @@ report(const struct extract *x, int64_t id, struct pull_result *ret)
 	ret->read = x->read;
 	ret->units = x->n.units;
 	ret->unreadable = x->dropped + x->n.doubled;
+	ret->erased = x->n.barred;
+	ret->kept = x->n.kept;
 	ret->added = x->n.added;
 	ret->changed = x->n.changed;
 	ret->gone = x->n.gone;
@@ -436,6 +488,7 @@ take(const struct world *w, struct extract *x, const struct in_force *old,
 	x->old_csv = old->id != 0 ? old->csv : -1;
 	if (old->date != DATE_NONE && x->file.date < old->date)
 		talk_line(w->talk, "this extract is older than the one in force");
+	x->made = made_at(w, x);
 	if (obtain_keep(w, &x->file, err) != 0)
 		goto forget;
 	if (load_extract(w, x, &id, err) == 0) {
@@ -455,6 +508,21 @@ forget:
 	return -1;
 }
 
+/* Where the feed goes on from the file that is about to be fetched. */
+struct begin {
+	const struct world *w;
+	struct extract *x;
+	const char *url;
+};
+
+static void
+note_position(void *ctx, int64_t modified)
+{
+	const struct begin *b = ctx;
+
+	changes_begin(b->w, b->x->kind, b->url, modified, &b->x->start);
+}
+
 int
 register_pull(const struct world *w, const struct pull_ask *ask,
     struct pull_result *ret, struct err *err)
@@ -462,6 +530,7 @@ register_pull(const struct world *w, const struct pull_ask *ask,
 	struct extract x = { .ask = ask };
 	struct in_force old;
 	const char *from = ask->from;
+	struct begin begin;
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
@@ -472,6 +541,11 @@ register_pull(const struct world *w, const struct pull_ask *ask,
 		from = x.kind == UNIT_ENHET ? w->set->url_enhet : w->set->url_underenhet;
 	if (find_in_force(w, ask->kind, &old, err) != 0)
 		return -1;
+	begin = (struct begin){ w, &x, from };
+	if (ask->from == NULL) {
+		old.known.before = note_position;
+		old.known.ctx = &begin;
+	}
 	r = obtain(w, from, ask->kind, ask->date, &old.known, &x.file, err);
 	talk_step("pull.1");
 	if (r == 0 && (x.file.same || strcmp(x.file.sha256, old.sha256) == 0)) {

@@ -22,7 +22,11 @@
  *
  * Records that are no units are counted and listed in extract_fault, as are
  * numbers that came before in the same file; they are never fatal by
- * themselves.  ${read} is ${units} and ${unreadable} together.
+ * themselves.  ${read} is ${units}, ${unreadable} and ${erased} together.
+ *
+ * Before the configured URL is fetched the position of the change feed is asked
+ * for (changes.h), and units that have been looked up after the file was made
+ * stay as they are.  world->keys may be NULL while nothing has been erased.
  */
 
 #include <stdint.h>
@@ -45,6 +49,8 @@ struct pull_result {
 	int32_t date;
 	int unchanged;		/* the same file as the one in force */
 	int64_t read, units, unreadable, added, changed, gone;
+	int64_t erased;		/* read, and left out: erased (erase.h) */
+	int64_t kept;		/* not in it, and newer than it (changes.h) */
 };
 
 int register_pull(const struct world *, const struct pull_ask *,

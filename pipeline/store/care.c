@@ -19,11 +19,12 @@
  */
 static const struct { const char *says, *sql; } questions[] = {
 	{ "the register in force has as many units as were loaded",
-	  "SELECT count(*) FROM extract e WHERE in_force = 1 AND units <> (SELECT"
+	  "SELECT count(*) FROM extract e WHERE id IN (SELECT max(id) FROM extract"
+	  " WHERE refused IS NULL GROUP BY kind) AND coalesce(held, units) <> (SELECT"
 	  " count(*) FROM unit u WHERE u.kind = (e.kind = 'underenhet'))" },
-	{ "an extract's records are units or unreadable",
-	  "SELECT count(*) FROM extract WHERE refused IS NULL AND"
-	  " read <> units + unreadable" },
+	{ "an extract's records are units, unreadable or erased",
+	  "SELECT count(*) FROM extract WHERE refused IS NULL AND origin = 'file' AND"
+	  " read <> units + unreadable + erased" },
 	{ "a unit came with an extract that is known",
 	  "SELECT count(*) FROM unit WHERE extract NOT IN (SELECT id FROM extract)" },
 	{ "a version of a unit ended after it began",

@@ -261,3 +261,61 @@ CREATE TABLE bounce_hold (
   UNIQUE (mailing, what),
   CHECK ((released IS NULL) = (released_why IS NULL))
 ) STRICT;
+
+-- -- register: change feed
+ALTER TABLE extract ADD COLUMN origin TEXT NOT NULL DEFAULT 'file' CHECK (origin IN ('file', 'feed'));
+ALTER TABLE extract ADD COLUMN made INTEGER;
+ALTER TABLE extract ADD COLUMN feed_start INTEGER;
+ALTER TABLE extract ADD COLUMN held INTEGER;
+ALTER TABLE extract ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE feed (
+  kind TEXT PRIMARY KEY CHECK (kind IN ('enhet', 'underenhet')),
+  extract INTEGER NOT NULL REFERENCES extract (id),
+  start INTEGER NOT NULL,
+  next INTEGER NOT NULL,
+  asked INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_event (
+  kind TEXT NOT NULL CHECK (kind IN ('enhet', 'underenhet')),
+  id INTEGER NOT NULL,
+  orgnr INTEGER,
+  what TEXT NOT NULL,
+  at INTEGER,
+  looked INTEGER,
+  tries INTEGER NOT NULL,
+  why TEXT,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_event_orgnr ON feed_event (orgnr) WHERE orgnr IS NOT NULL;
+CREATE INDEX feed_event_waits ON feed_event (kind) WHERE looked IS NULL;
+
+-- -- erasure and suppression
+CREATE TABLE tombstone (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  why TEXT NOT NULL CHECK (why IN ('removed', 'asked')),
+  erased INTEGER NOT NULL,
+  kind INTEGER,
+  prn REAL NOT NULL,
+  stratum TEXT NOT NULL,
+  email_hash TEXT,
+  files INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE erase_file (
+  path TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE suppression_new (
+  id INTEGER PRIMARY KEY,
+  what TEXT NOT NULL CHECK (what IN ('email', 'orgnr', 'domain')),
+  hash TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  study INTEGER REFERENCES study (id),
+  added INTEGER NOT NULL,
+  until INTEGER,
+  source TEXT,
+  UNIQUE (what, hash)
+) STRICT;
+INSERT INTO suppression_new SELECT id, what, hash, reason, study, added, NULL,
+  NULL FROM suppression;
+DROP TABLE suppression;
+ALTER TABLE suppression_new RENAME TO suppression;

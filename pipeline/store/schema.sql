@@ -30,7 +30,15 @@ CREATE TABLE extract (
   gone INTEGER NOT NULL,
   in_force INTEGER NOT NULL CHECK (in_force IN (0, 1)),
   refused TEXT,                     -- reason, NULL where it was taken
-  format TEXT NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'csv'))
+  format TEXT NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'csv')),
+  origin TEXT NOT NULL DEFAULT 'file' CHECK (origin IN ('file', 'feed')),
+                                    -- a file; or what the change feed brought in a
+                                    -- day (read: its events; never in_force)
+  made INTEGER,                     -- moment: nothing in the file is younger
+  feed_start INTEGER,               -- where the change feed is to be read from after it,
+                                    -- asked for before it was fetched; NULL: by its day
+  held INTEGER,                     -- units of its kind in unit, where that is not units
+  erased INTEGER NOT NULL DEFAULT 0 -- of read, left out for having been erased
 ) STRICT;
 CREATE UNIQUE INDEX extract_in_force ON extract (kind) WHERE in_force = 1;
 
@@ -263,6 +271,54 @@ CREATE TABLE unit_history (
   home_form TEXT,
   home_form_name TEXT,
   PRIMARY KEY (orgnr, until)
+) STRICT, WITHOUT ROWID;
+
+-- Where the change feed of each register has been read to.
+CREATE TABLE feed (
+  kind TEXT PRIMARY KEY CHECK (kind IN ('enhet', 'underenhet')),
+  extract INTEGER NOT NULL REFERENCES extract (id), -- file that it goes on from
+  start INTEGER NOT NULL,           -- id it was read from first
+  next INTEGER NOT NULL,            -- all events before this id have been acted on,
+                                    -- or wait in feed_event
+  asked INTEGER                     -- moment the feed was last read to its end
+) STRICT, WITHOUT ROWID;
+
+-- Events of the change feeds that have been read.  Old ones are forgotten, but
+-- for those that removed a unit: they must not act twice.
+CREATE TABLE feed_event (
+  kind TEXT NOT NULL CHECK (kind IN ('enhet', 'underenhet')), -- the feed's
+  id INTEGER NOT NULL,              -- oppdateringsid
+  orgnr INTEGER,                    -- NULL: removed, or not a right number
+  what TEXT NOT NULL,               -- endringstype, as sent
+  at INTEGER,                       -- moment of publication
+  looked INTEGER,                   -- moment it was acted on; NULL: waits, is tried again
+  tries INTEGER NOT NULL,           -- look-ups that failed
+  why TEXT,                         -- the last failure; idle: nothing to look up;
+                                    -- NULL: was looked up
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_event_orgnr ON feed_event (orgnr) WHERE orgnr IS NOT NULL;
+CREATE INDEX feed_event_waits ON feed_event (kind) WHERE looked IS NULL;
+
+-- Units that have been erased.  What studies counted stays, without saying who
+-- it was: their orgnr is -id there, their unit_key 'erased:' and a part of the
+-- hash; what unit_history needs for tables stays under -id.
+CREATE TABLE tombstone (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,        -- HMAC-SHA256 under keys/suppression of 'orgnr:' and digits
+  why TEXT NOT NULL CHECK (why IN ('removed', 'asked')), -- by the register; on request
+  erased INTEGER NOT NULL,          -- moment
+  kind INTEGER,                     -- 0 enhet, 1 underenhet; NULL: was not held
+  prn REAL NOT NULL,                -- permanent random number
+  stratum TEXT NOT NULL,            -- legal form/county/two digits of industry code
+  email_hash TEXT,                  -- of its address, where no other unit has that
+  files INTEGER NOT NULL DEFAULT 0  -- 1: kept extracts have been rewritten without it
+) STRICT;
+
+-- Files that hold an erased unit and are to go: removed right after the
+-- transaction, or by the next run.
+CREATE TABLE erase_file (
+  path TEXT PRIMARY KEY             -- beneath the state folder
 ) STRICT, WITHOUT ROWID;
 
 -- What the domain name system said of the domains of addresses: the last
@@ -561,15 +617,17 @@ CREATE TABLE answer_value (
   PRIMARY KEY (answer, name)
 ) STRICT, WITHOUT ROWID;
 
--- Addresses and units that are not to be written to, as keyed hashes, so that
--- they survive erasure (HMAC-SHA256 under keys/suppression).
+-- Addresses, units and domains that are not to be written to, as keyed hashes,
+-- so that they survive erasure (HMAC-SHA256 under keys/suppression).
 CREATE TABLE suppression (
   id INTEGER PRIMARY KEY,
-  what TEXT NOT NULL CHECK (what IN ('email', 'orgnr')),
+  what TEXT NOT NULL CHECK (what IN ('email', 'orgnr', 'domain')),
   hash TEXT NOT NULL,
-  reason TEXT NOT NULL,             -- opt-out, hard-bounce, manual, erased
+  reason TEXT NOT NULL,             -- opt-out, hard-bounce, manual, erased, refused
   study INTEGER REFERENCES study (id),
   added INTEGER NOT NULL,           -- moment
+  until INTEGER,                    -- last day that it counts; NULL: for good
+  source TEXT,                      -- who or what said so, in a person's words
   UNIQUE (what, hash)
 ) STRICT;
 

@@ -1,7 +1,8 @@
 /*
  * httpd -- the register's bulk files on this machine, well served and badly.
  *
- *	httpd [--seconds N] [--log FILE] [--modified TEXT] ENHETER [UNDERENHETER]
+ *	httpd [--seconds N] [--log FILE] [--modified TEXT] [--feed FOLDER]
+ *	    [--latency MS] ENHETER [UNDERENHETER]
  *
  * Prints the port it listens on (loopback only), then serves until its standard
  * input ends or N seconds (60) have gone.  The files are read at each request.
@@ -10,7 +11,9 @@
  * /enheter/lastned and /underenheter/lastned answer as the register does: gzip
  * without Content-Encoding, an ETag of 32 hexadecimal digits without quotes, a
  * Last-Modified that is no HTTP date, 400 where JSON is asked for.  The other
- * paths serve the first file and are what their names say; see ways[].
+ * paths serve the first file and are what their names say; see ways[].  With
+ * --feed there are change feeds and single units too: tests/httpd_feed.h.  Each
+ * answer waits MS milliseconds.
  */
 
 #define ZLIB_CONST		/* it only reads what it packs */
@@ -33,6 +36,7 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/num.h"
+#include "tests/httpd_feed.h"
 
 enum { FILE_MAX = 256 << 20, BOMB = 64 << 20 };
 
@@ -95,6 +99,7 @@ static const struct answer {
 static struct {
 	const char *file[2];
 	const char *modified, *log;
+	int64_t latency;
 	struct MHD_Daemon *daemon;
 } httpd;
 
@@ -312,6 +317,34 @@ find(const char *path, const char *accept, const char *method, unsigned *status)
 	return r;
 }
 
+static struct MHD_Response *
+find_feed(struct MHD_Connection *c, const char *path, unsigned *status)
+{
+	static const struct way stalls = { "", EMPTY, STALL, 0 };
+	struct buf b = BUF(FILE_MAX);
+	struct MHD_Response *r;
+	char seconds[16];
+	int retry, stall;
+
+	if (!httpd_feed_find(c, path, &b, status, &retry, &stall)) {
+		buf_free(&b);
+		return NULL;
+	}
+	if (stall)
+		r = respond(&b, &stalls);
+	else {
+		r = MHD_create_response_from_buffer(b.len, b.len > 0 ? b.data : NULL,
+		    MHD_RESPMEM_MUST_COPY);
+		buf_free(&b);
+	}
+	if (retry > 0) {
+		snprintf(seconds, sizeof(seconds), "%d", retry);
+		MHD_add_response_header(r, "Retry-After", seconds);
+	}
+	MHD_add_response_header(r, "Content-Type", "application/json");
+	return r;
+}
+
 static void
 note(const char *method, const char *path, unsigned status, const char *accept,
     const char *agent)
@@ -344,7 +377,10 @@ on_request(void *ctx, struct MHD_Connection *c, const char *path,
 		*state = &seen;
 		return MHD_YES;
 	}
-	r = find(path, accept, method, &status);
+	if (httpd.latency > 0)
+		pause_ms((long)httpd.latency);
+	if ((r = find_feed(c, path, &status)) == NULL)
+		r = find(path, accept, method, &status);
 	note(method, path, status, accept,
 	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, "User-Agent"));
 	result = MHD_queue_response(c, status, r);
@@ -387,6 +423,11 @@ main(int argc, char *argv[])
 			httpd.log = argv[++i];
 		else if (strcmp(argv[i], "--modified") == 0 && i + 1 < argc)
 			httpd.modified = argv[++i];
+		else if (strcmp(argv[i], "--feed") == 0 && i + 1 < argc)
+			httpd_feed.folder = argv[++i];
+		else if (strcmp(argv[i], "--latency") == 0 && i + 1 < argc &&
+		    num_int(argv[i + 1], 0, 10000, &httpd.latency) == 0)
+			i++;
 		else if (argv[i][0] != '-' && n < 2)
 			httpd.file[n++] = argv[i];
 		else
@@ -394,7 +435,7 @@ main(int argc, char *argv[])
 	}
 	if (n < 1 || n > 2) {
 		fputs("usage: httpd [--seconds N] [--log FILE] [--modified TEXT]"
-		    " ENHETER [UNDERENHETER]\n", stderr);
+		    " [--feed FOLDER] [--latency MS] ENHETER [UNDERENHETER]\n", stderr);
 		return EX_USAGE;
 	}
 	if (n == 1)
