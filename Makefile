@@ -240,6 +240,7 @@ cover:
 bench: all $(tools)
 	@sh tests/deps.sh bench || :
 	@O='$(O)' sh tests/bench.sh
+	@O='$(O)' sh tests/bench_feed.sh
 	@O='$(O)' sh tests/bench_bounces.sh
 
 repro:
