@@ -396,9 +396,13 @@ dispositions_become_aapor_s_rates(void **state)
 	    " 'complete' THEN '1.1' WHEN 'returned' THEN '3.30' ELSE '3.19' END;"
 	    "DELETE FROM disposition WHERE sample_unit = 1");
 	s = asked("aapor", NULL, NULL);
-	has(s, "\n1.1,I,29,,,,\n3.11,UH,1,,,,\n3.19,UH,60,,,,\n3.30,UO,10,,,,\n"
-	    "RR1,I / (K + U),29,100,29.0,");
-	has(s, "\nRR5,I / K,29,29,100.0,88.3,100.0\n");
+	has(s, "\n1.1,I,29,,,,,\n3.11,UH,1,,,,,\n3.19,UH,60,,,,,\n"
+	    "3.30,UO,10,,,,,\nRR1,I / (K + U),29,100,29.0,");
+	has(s, "\nRR5,I / K,29,29,100.0,88.3,100.0,100.0\n");
+	/* 11 of 60 that stand for three each, and 18 of 40: 51 of 220 */
+	fixture_exec(&f, "UPDATE sample_unit SET weight = 3 WHERE id <= 60");
+	s = asked("aapor", NULL, NULL);
+	has(s, "\nRR1,I / (K + U),29,100,29.0,21.0,38.5,23.2\n");
 	/* 89 delivered; one in ten would be 8.9 */
 	has(s, "a = 10%\",29,8.9,325.8,") ;
 	buf_clear(&out);
