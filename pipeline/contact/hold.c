@@ -20,8 +20,8 @@ struct mailing {
 	struct mail_failure *whole, *hour;
 	char released[64];		/* causes not to be held for again */
 	int held;
-	int64_t *failed;		/* recipients that are counted, sorted */
-	size_t nfailed;
+	int64_t *failed;		/* recipients that are counted, sorted but for */
+	size_t nfailed, sorted, room;	/* those of the look that goes on */
 };
 
 struct hold {
@@ -66,7 +66,7 @@ compare(const void *a, const void *b)
 static int
 is_counted(const struct mailing *m, int64_t recipient)
 {
-	return m->nfailed > 0 && bsearch(&recipient, m->failed, m->nfailed,
+	return m->sorted > 0 && bsearch(&recipient, m->failed, m->sorted,
 	    sizeof(*m->failed), compare) != NULL;
 }
 
@@ -132,7 +132,10 @@ count(struct hold *h, struct mailing *m, sqlite3_stmt *s)
 	for (size_t i = 0; i < 2 && f[i] != NULL; i++)
 		mail_failure_failed(f[i], db_col(s, 1), db_col(s, 2),
 		    db_col(s, 3)[0], sqlite3_column_int(s, 4));
-	m->failed = mem_grow(m->failed, m->nfailed + 1, sizeof(*m->failed));
+	if (m->nfailed == m->room) {
+		m->room = m->room > 0 ? 2 * m->room : 256;
+		m->failed = mem_grow(m->failed, m->room, sizeof(*m->failed));
+	}
 	m->failed[m->nfailed++] = sqlite3_column_int64(s, 0);
 }
 
@@ -157,6 +160,7 @@ read_failures(struct hold *h, struct mailing *m, struct err *err)
 	while ((r = db_step(s, err)) == 1)
 		count(h, m, s);
 	sqlite3_finalize(s);
+	m->sorted = m->nfailed;
 	return r;
 }
 
@@ -183,32 +187,48 @@ read_mailing(struct hold *h, int64_t id, struct err *err)
 	    read_failures(h, m, err) != 0 ? -1 : 0;
 }
 
-/* Those of these recipients that are not counted yet. */
+static int
+count_one(struct hold *h, sqlite3_stmt *s, int64_t recipient, struct err *err)
+{
+	struct mailing *m;
+	int r;
+
+	db_i64(s, 1, recipient);
+	if ((r = db_step(s, err)) == 1) {
+		m = known(h, sqlite3_column_int64(s, 7));
+		if (m == NULL)
+			r = read_mailing(h, sqlite3_column_int64(s, 7), err);
+		else if (!is_counted(m, recipient))
+			count(h, m, s);
+	}
+	sqlite3_reset(s);
+	return r < 0 ? -1 : 0;
+}
+
+/* Those of these recipients that are not counted yet, each once. */
 static int
 count_new(struct hold *h, const int64_t *recipient, size_t n, struct err *err)
 {
-	sqlite3_stmt *s;
-	int r = 0;
+	int64_t *sorted = mem_array(n + 1, sizeof(*sorted));
+	sqlite3_stmt *s = NULL;
+	int r = db_prepare(h->w->db, FAILURES "r.id = ?1 GROUP BY r.id", &s, err);
 
-	if (db_prepare(h->w->db, FAILURES "r.id = ?1 GROUP BY r.id", &s, err) != 0)
-		return -1;
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		struct mailing *m;
-
-		db_i64(s, 1, recipient[i]);
-		if ((r = db_step(s, err)) == 1) {
-			m = known(h, sqlite3_column_int64(s, 7));
-			if (m == NULL)
-				r = read_mailing(h, sqlite3_column_int64(s, 7), err);
-			else if (!is_counted(m, recipient[i])) {
-				count(h, m, s);
-				qsort(m->failed, m->nfailed, sizeof(*m->failed), compare);
-			}
-		}
-		sqlite3_reset(s);
-	}
+	if (n > 0)
+		memcpy(sorted, recipient, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (i == 0 || sorted[i] != sorted[i - 1])
+			r = count_one(h, s, sorted[i], err);
 	sqlite3_finalize(s);
-	return r < 0 ? -1 : 0;
+	free(sorted);
+	for (size_t i = 0; i < h->n; i++) {
+		struct mailing *m = &h->mailing[i];
+
+		if (m->sorted < m->nfailed)
+			qsort(m->failed, m->nfailed, sizeof(*m->failed), compare);
+		m->sorted = m->nfailed;
+	}
+	return r;
 }
 
 /* -------------------------------------------------------------------- hold -- */
