@@ -6,4 +6,6 @@
 #define SPAN_PORTABLE
 
 #include "pipeline/register/quick.c"
+#include "pipeline/register/quick_list.c"
+#include "pipeline/register/quick_skip.c"
 #include "pipeline/register/quick_test.c"

@@ -374,7 +374,7 @@ spans_are_what_they_seem(void **state)
 		while (b.len < 128)
 			buf_chr(&b, (char)extract_random(&x, 256));
 		do {
-			n = span_run(&s, (const unsigned char *)b.data + at, out + at);
+			n = span_run(&s, (const unsigned char *)b.data + at, out + at, 1);
 			at += n;
 		} while (n == SPAN);
 		assert_int_equal(at, end);

@@ -45,11 +45,11 @@ span_word(const unsigned char *p)
 enum { SPAN = 16 };
 
 /*
- * How many octets from ${p} on belong to the run, SPAN if all do; copied to
- * ${out} unless NULL, which has room for SPAN octets whatever is returned.
+ * How many octets from ${p} on belong to the run, SPAN if all do; if ${copy},
+ * they are put at ${out}, which has room for SPAN octets whatever is returned.
  */
 static inline unsigned
-span_run(struct span *s, const unsigned char *p, char *out)
+span_run(struct span *s, const unsigned char *p, char *out, int copy)
 {
 	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
 	const __m128i stops = _mm_or_si128(
@@ -60,7 +60,7 @@ span_run(struct span *s, const unsigned char *p, char *out)
 	const uint32_t within = stop ^ (stop - 1);	/* to the stop, included */
 	const uint32_t high = (uint32_t)_mm_movemask_epi8(x) & within;
 
-	if (out != NULL)
+	if (copy)
 		_mm_storeu_si128((__m128i *)(void *)out, x);
 	if ((high | s->carry) != 0) {
 		/* as signed octets: 80..BF below -64, C2..DF -62 to -33 */
@@ -87,7 +87,7 @@ enum { SPAN = 8 };
 #define SPAN_HIGHS	UINT64_C(0x8080808080808080)
 
 static inline unsigned
-span_run(struct span *s, const unsigned char *p, char *out)
+span_run(struct span *s, const unsigned char *p, char *out, int copy)
 {
 	const uint64_t w = span_word(p);
 	const uint64_t quote = w ^ SPAN_ONES * '"', slash = w ^ SPAN_ONES * '\\';
@@ -97,7 +97,7 @@ span_run(struct span *s, const unsigned char *p, char *out)
 	    ((w - SPAN_ONES * 0x20) & ~w)) & SPAN_HIGHS;
 	unsigned n = 0;
 
-	if (out != NULL)
+	if (copy)
 		memcpy(out, p, 8);
 	if (stop == 0)
 		n = 8;
