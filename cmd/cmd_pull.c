@@ -4,6 +4,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/json.h"
 #include "pipeline/register/pull.h"
+#include "pipeline/register/strip.h"
 #include "pipeline/store/store.h"
 
 #include "cmd/cmd.h"
@@ -151,6 +152,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct pull_ask ask = { 0 };
 	struct pull_result p = { 0 };
+	int64_t files;
 	const char *date = cmd_option(ctx, "date");
 
 	(void)argc;
@@ -168,7 +170,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		return changes(ctx, ask.kind);
 	if (need_keys(ctx) != 0)
 		return -1;
-	if (register_pull(&ctx->world, &ask, &p, &ctx->err) != 0)
+	if (register_pull(&ctx->world, &ask, &p, &ctx->err) != 0 ||
+	    strip_extracts(&ctx->world, &files, &ctx->err) != 0)
 		return -1;
 	return ctx->json ? print_json(ctx, &ask, &p) : print_text(ctx, &ask, &p);
 }

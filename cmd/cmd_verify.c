@@ -24,6 +24,7 @@ print_json(const struct verify_result *v)
 	json_kint(&j, "new", v->new);
 	json_kint(&j, "other_weights", v->weights);
 	json_kint(&j, "other_strata", v->strata);
+	json_kint(&j, "erased", v->erased);
 	json_kbool(&j, "list_sha256", v->list);
 	json_kstr(&j, "record", record_words[v->record]);
 	json_kbool(&j, "record_in_log", v->logged);
@@ -42,7 +43,11 @@ print_text(const struct verify_result *v)
 	    v->gone, v->new);
 	ui_printf("weights: %" PRId64 " differ; strata: %" PRId64 " differ\n", v->weights,
 	    v->strata);
-	ui_printf("list:    %s\n", v->list ? "its hash is the same" :
+	if (v->erased > 0)
+		ui_printf("list:    %" PRId64 " erased since: it cannot be compared\n",
+		    v->erased);
+	else
+		ui_printf("list:    %s\n", v->list ? "its hash is the same" :
 	    "its hash is another");
 	ui_printf("record:  %s, %s\n", v->record == VERIFY_SAME ? "the same, octet by"
 	    " octet" : v->record == VERIFY_MISSING ? "the file is not there" :

@@ -10,6 +10,7 @@ const struct cmd *const commands[] = {
 	&cmd_pull,
 	&cmd_extract,
 	&cmd_unit,
+	&cmd_erase,
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_verify,

@@ -2,6 +2,7 @@
 
 #include "pipeline/base/json.h"
 #include "pipeline/register/changes.h"
+#include "pipeline/register/strip.h"
 
 #include "cmd/pull_changes.h"
 #include "cmd/ui.h"
@@ -97,12 +98,14 @@ pull_changes(struct cmd_ctx *ctx, enum unit_kind kind)
 {
 	struct changes_source src = { 0 };
 	struct changes_result c = { 0 };
+	int64_t files;
 	int r;
 
 	if (cmd_ready(ctx, CMD_KEYS) != 0)
 		return -1;
 	r = changes_http(&ctx->world, &src, &ctx->err) != 0 ||
-	    changes_run(&ctx->world, kind, &src, &c, &ctx->err) != 0 ? -1 : 0;
+	    changes_run(&ctx->world, kind, &src, &c, &ctx->err) != 0 ||
+	    strip_extracts(&ctx->world, &files, &ctx->err) != 0 ? -1 : 0;
 	changes_http_free(&src);
 	if (r != 0) {
 		err_context(&ctx->err, "pull --changes");

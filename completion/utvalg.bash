@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--reason|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -37,6 +37,8 @@ _utvalg() {
 	pull:--accept-loss)
 		return ;;
 	unit:--as-of)
+		return ;;
+	erase:--reason)
 		return ;;
 	size:--margin)
 		return ;;
@@ -163,7 +165,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='status study plan pull extract unit erase frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -188,6 +190,9 @@ _utvalg() {
 		;;
 	unit)
 		opts+=' --as-of --history'
+		;;
+	erase)
+		opts+=' --reason'
 		;;
 	frame)
 		opts+=' '
@@ -284,7 +289,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='exits status study plan pull extract unit erase frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -63,6 +63,8 @@ is_suppressed(const struct world *w, const struct suppress *list,
 		return 1;
 	if (*orgnr == '\0')
 		return 0;
+	if (*orgnr == '-')	/* erased */
+		return 1;
 	snprintf(digits, sizeof(digits), "%09ld", strtol(orgnr, NULL, 10));
 	return suppress_listed(list, w->keys, SUPPRESS_ORGNR, digits);
 }

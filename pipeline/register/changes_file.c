@@ -57,6 +57,9 @@ changes_loaded(const struct world *w, enum unit_kind kind, int64_t id,
 	int r;
 
 	if (forget_older(w, kind, made, start, err) != 0 ||
+	    /* the file that was kept holds them */
+	    (n->barred > 0 && db_exec(w->db, "UPDATE tombstone SET files = 0",
+	    err) != 0) ||
 	    db_prepare(w->db, "UPDATE extract SET made = ?2, feed_start = nullif(?3, 0),"
 	    " held = iif(?4 <> 0, units + ?4, NULL), erased = ?5 WHERE id = ?1", &s,
 	    err) != 0)

@@ -207,9 +207,18 @@ take(struct pool *p, const struct study *s, sqlite3_stmt *row, struct err *err)
 	return 0;
 }
 
+int
+pool_erased(const struct pool_unit *u)
+{
+	return strncmp(u->key, "erased:", 7) == 0;
+}
+
 static int
 check_salt(const struct pool *p, const struct pool_unit *u, struct err *err)
 {
+	/* Its number stays, what it was made of does not (erase.h). */
+	if (pool_erased(u))
+		return 0;
 	/* A database that went through text may have lost a last digit. */
 	if (fabs(prn_of(p->salt, u->key) - u->prn) <= 1e-12)
 		return 0;
@@ -237,6 +246,10 @@ number(const struct study *s, struct pool *p, struct err *err)
 	for (size_t i = 0; i < p->n; i++) {
 		if (check_salt(p, &p->unit[i], err) != 0)
 			return -1;
+		if (pool_erased(&p->unit[i]))
+			return err_set(err, EX_DATAERR, "the study draws with numbers of"
+			    " its own, and units have been erased since its frame was"
+			    " made: it cannot be drawn again");
 		p->unit[i].prn = prn_of(own, p->unit[i].key);
 	}
 	return 0;

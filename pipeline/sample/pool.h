@@ -59,6 +59,9 @@ int pool_choose(const struct study *, struct pool *, struct err *);
  */
 int pool_check(const struct study *, const struct pool *, int all, struct err *);
 
+/* Has it been erased (erase.h)?  Then its key is no longer what it was drawn by. */
+int pool_erased(const struct pool_unit *);
+
 /* SHA-256 of the drawn keys, sorted, a line each. */
 void pool_hash(const struct pool *, char out[static 65]);
 

@@ -173,9 +173,11 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 	for (size_t i = 0; i < p.n; i++)
 		v->now += p.unit[i].drawn;
 	pool_hash(&p, hex);
+	for (size_t i = 0; i < p.n; i++)
+		v->erased += pool_erased(&p.unit[i]);
 	v->list = strcmp(hex, d.list) == 0;
 	v->same = v->gone == 0 && v->new == 0 && v->weights == 0 && v->strata == 0 &&
-	    v->list && v->record == VERIFY_SAME && v->logged;
+	    (v->list || v->erased > 0) && v->record == VERIFY_SAME && v->logged;
 	r = 0;
 out:
 	strata.stratum = p.stratum;

@@ -28,6 +28,8 @@ struct verify_result {
 				 * stratum */
 	int64_t strata;		/* with other counts */
 	int list;		/* the hash of the list is the sample's */
+	int64_t erased;		/* units of the frame that have been: over 0 the
+				 * list cannot be compared, and says nothing */
 	enum verify_record record;	/* the file, against the database */
 	int logged;		/* its hash is in the log */
 	int same;		/* all of it */
