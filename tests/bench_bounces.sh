@@ -15,19 +15,30 @@ gen=$O/tests/tools/gen
 printf '[store]\nstate = %s/state\n' "$W" >"$W/utvalg.conf"
 u() { utvalg -q --config "$W/utvalg.conf" "$@" >/dev/null; }
 
-# least SETUP COMMAND...: microseconds, of three runs, each after SETUP.
+# Processor time of all children of this shell so far, in microseconds.
+spent() {
+	times >"$W/times"
+	awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, a, /[ms]/); t += a[1] * 60 + a[2] } }
+		END { printf "%d", t * 1000000 }' "$W/times"
+}
+# least SETUP COMMAND...: microseconds by the clock and of the processor, each the
+# least of three runs, each after SETUP.
 least() {
 	setup=$1
 	shift
-	best=
+	best='' bestcpu=''
 	for _ in 1 2 3; do
 		$setup
+		spent >"$W/from"
 		from=$(date +%s%N)
 		"$@"
-		t=$((($(date +%s%N) - from) / 1000))
-		[ -n "$best" ] && [ "$best" -le $t ] || best=$t
+		us=$((($(date +%s%N) - from) / 1000))
+		spent >"$W/to"
+		cpu=$(($(cat "$W/to") - $(cat "$W/from")))
+		[ -n "$best" ] && [ "$best" -le $us ] || best=$us
+		[ -n "$bestcpu" ] && [ "$bestcpu" -le $cpu ] || bestcpu=$cpu
 	done
-	echo $((best > 0 ? best : 1))
+	echo $((best > 0 ? best : 1)) $((bestcpu > 0 ? bestcpu : 1))
 }
 div() { awk "BEGIN { printf \"%.${3:-2}f\", $1 / $2 }"; }
 nothing() { :; }
@@ -53,25 +64,31 @@ find "$W/back" -name '*.eml' -exec mv -t "$W/md/new" {} +
 mv "$W/state" "$W/sent-state"
 fresh() { rm -rf "$W/state"; cp -a "$W/sent-state" "$W/state"; }
 ours() { u bounces --maildir "$W/md"; }
-t=$(least fresh ours)
+least fresh ours >"$W/ours"
+read -r t tc <"$W/ours"
 n=$(sqlite3 "$W/state/utvalg.db" "SELECT count(*) FROM bounce WHERE located = 'certain'")
 echo "returned mail, read and written down   $(div "$t" "$n" 0) us a mail ($n mails, $((n * 1000000 / t)) a second)"
 if perl -MSisimai -e 1 2>/dev/null; then
 	theirs() { perl -MSisimai -e 'my $v = Sisimai->make($ARGV[0]); exit(defined $v ? 0 : 1)' "$W/md/new"; }
-	s=$(least nothing theirs)
+	least nothing theirs >"$W/theirs"
+	read -r s sc <"$W/theirs"
 	echo "Sisimai $(perl -MSisimai -e 'print Sisimai->version'), reading alone       $(div "$s" "$n" 0) us a mail"
-	echo "as many a second as Sisimai            $(div "$s" "$t") times"
+	echo "as many a second as Sisimai            $(div "$s" "$t") times; for the same processor time $(div "$sc" "$tc")"
 else
 	echo "as many a second as Sisimai            not measured: libsisimai-perl is not installed"
 fi
 
 # --- what a stranger may send -------------------------------------------------------
 one() { utvalg bounce explain --json "$W/one" >/dev/null; }
-# mail NAME: the least of three runs of the whole program, without its start.
+# mail NAME: the least of three runs of the whole program, without its start,
+# to 10 ms or better.
 printf 'To: svar@example.no\n\nHei\n' >"$W/one"
-start=$(least nothing one)
+least nothing one >"$W/start"
+read -r _ start <"$W/start"
+# By the processor's time: others may be at work on the machine.
 mail() {
-	t=$(least nothing one)
+	least nothing one >"$W/t"
+	read -r _ t <"$W/t"
 	[ "$t" -gt "$start" ] || t=$((start + 1))
 	printf '%-38s %s ms\n' "$1" "$(div $((t - start)) 1000)"
 }
