@@ -36,7 +36,7 @@ head -c $((long - 3)) "$T/good.json" | gzip >"$F/cut-at-the-end"
 printf '' | gzip >"$F/empty.gz"
 printf '[ ]\n' | gzip >"$F/empty-array"
 printf '{"timestamp":1,"status":500,"error":"Internal Server Error"}' | gzip >"$F/error-object"
-printf '"organisasjonsnummer","navn"\n"810000007","EN AS"\n' | gzip >"$F/csv"
+printf '"orgnr","navn"\n"810000007","EN AS"\n' | gzip >"$F/csv"
 cp "$T/good.json" "$F/not-packed"
 { cat "$T/good.json.gz"; printf 'behind'; } >"$F/garbage-behind"
 sed 's/"navn" : "/&\xff/' "$T/good.json" | gzip >"$F/latin-1"
@@ -62,7 +62,7 @@ empty 65 empty
 empty.gz 65 empty
 empty-array 65 no units in it
 error-object 65 an object where an array of units should be
-csv 65 not an extract
+csv 65 CSV with a column organisasjonsnummer
 not-packed 65 not gzip
 garbage-behind 65 behind the end
 latin-1 65 UTF-8

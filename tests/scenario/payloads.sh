@@ -167,8 +167,17 @@ status 65 "sub-units given as units" u pull --from "$T/2stk.json.gz"
 for f in error_400_valideringsfeil.json error_500.json enheter_search_page1.json \
     enheter_search_empty.json oppdateringer_enheter_2026-09.json \
     enhetsregisteret_openapi_v1.5.0.json enhet_923609016_2026-03.json \
-    enheter_bulk_2024_excerpt.csv enheter_bulk_2026-08_first_entity_excerpt.txt; do
+    enheter_bulk_2026-08_first_entity_excerpt.txt; do
 	gzip -c "$P/$f" >"$T/other.gz"
 	status 65 "$f is no extract" u pull --from "$T/other.gz"
 done
 same "$(db 'SELECT count(*) FROM unit')" 2 "and changes nothing"
+
+# The CSV of a bulk file, as it came.
+world "$T/csv"
+gzip -c "$P/enheter_bulk_2024_excerpt.csv" >"$T/csv.gz"
+ok "the head of a CSV bulk file" u pull --from "$T/csv.gz" --date 2024-02-01
+same "$(db "SELECT name, legal_form, nace1, business_municipality, employees FROM unit WHERE orgnr = 832175692")" \
+	"WAYS AS|AS|62010|0301|5" "is read by its columns"
+status 65 "units given as sub-units" u pull --kind underenhet --from "$T/csv.gz"
+has "$T/err" "columns are those of enheter" "are known by theirs"
