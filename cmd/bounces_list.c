@@ -290,23 +290,23 @@ bounces_show(struct cmd_ctx *ctx, const char *number)
 	struct buf out = BUF(1 << 26);
 	struct json j;
 	int64_t id, n = 0;
+	int r = 0;
 
 	if (num_int(number, 1, INT64_MAX, &id) != 0)
 		return cmd_usage(ctx, "a returned mail has a number (utvalg bounces"
 		    " list)");
 	json_begin(&j, &out, 1);
 	json_object(&j);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (put_rows(ctx, &j, parts[i].title, parts[i].sql, id, &n) != 0)
-			return -1;
-		if (n == 0)
-			return err_set(&ctx->err, EX_NOINPUT, "no returned mail %" PRId64,
+	for (size_t i = 0; r == 0 && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		r = put_rows(ctx, &j, parts[i].title, parts[i].sql, id, &n);
+		if (r == 0 && n == 0)
+			r = err_set(&ctx->err, EX_NOINPUT, "no returned mail %" PRId64,
 			    id);
 	}
 	json_end(&j);
 	buf_chr(&out, '\n');
-	if (ctx->json)
+	if (r == 0 && ctx->json)
 		ui_buf(&out);
 	buf_free(&out);
-	return 0;
+	return r;
 }

@@ -239,7 +239,7 @@ inside(struct run *r, int apply, struct err *err)
 	talk_step("replay.1");
 	if (read_all(r, err) != 0 || derive(r, err) != 0 || report(r, err) != 0)
 		return -1;
-	if (apply && studies_event(r->w, 0, "bounces replay", err, "%" PRId64
+	if (apply && r->n->changed > 0 && studies_event(r->w, 0, "bounces replay", err, "%" PRId64
 	    " of %" PRId64 " mails are read otherwise now", r->n->changed,
 	    r->n->kept) != 0)
 		return -1;

@@ -79,6 +79,13 @@ for mail in "$T"/returned/*.eml; do
 	utvalg-hook -s "$S/spool" -r "$(cat "${mail%.eml}.rcpt")" <"$mail"
 done
 stage bounces bounces
+# with a rule more, the archive says something else
+printf 'rule nobody\nreason onhold\npattern user unknown|does not exist|unknown user\nhit user unknown\nmiss full\n' >"$T/w/own.rules"
+printf '[bounces]\nrules = own.rules\n' >>"$CONF"
+stage replay bounces --replay --apply
+same "$(db "SELECT count(*) > 0 FROM bounce_reading WHERE superseded = 1")" 1 "the old readings are kept"
+printf '[store]\nstate = %s\n' "$S" >"$CONF"
+ok "and without the rule" u bounces --replay --apply
 "$gen" answers --maildir "$T/w/sent" --fates "$T/fates.tsv" --out "$T/svar.csv" --seed 3
 stage answers answers mikrobedrifter "$T/svar.csv"
 ok "and the table stands" u table mikrobedrifter net

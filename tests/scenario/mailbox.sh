@@ -84,6 +84,10 @@ stop() {
 }
 trap stop EXIT
 dovecot -c "$D/conf" >"$T/out" 2>"$T/err" || _bad "a Dovecot of our own starts"
+for _ in $(seq 100); do
+	grep -qs "starting up" "$D/log" && break
+	sleep 0.1
+done
 has "$D/log" "starting up" "a Dovecot of our own runs"
 IMAP=imap://retur@localhost:$port/INBOX IMAPS=imaps://retur@localhost:$((port + 1))/INBOX
 POP=pop3://pop@localhost:$((port + 2)) POPS=pop3s://pop@localhost:$((port + 3))
