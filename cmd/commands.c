@@ -11,6 +11,7 @@ const struct cmd *const commands[] = {
 	&cmd_extract,
 	&cmd_unit,
 	&cmd_erase,
+	&cmd_suppress,
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_verify,

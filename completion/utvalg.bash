@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--source|--until|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -39,6 +39,17 @@ _utvalg() {
 	unit:--as-of)
 		return ;;
 	erase:--reason)
+		return ;;
+	suppress:--from)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	suppress:--reason)
+		mapfile -t COMPREPLY < <(compgen -W 'manual opt-out refused hard-bounce' -- "$cur")
+		return ;;
+	suppress:--source)
+		return ;;
+	suppress:--until)
 		return ;;
 	size:--margin)
 		return ;;
@@ -165,7 +176,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit erase frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='status study plan pull extract unit erase suppress frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -193,6 +204,10 @@ _utvalg() {
 		;;
 	erase)
 		opts+=' --reason'
+		;;
+	suppress)
+		opts+=' --from --reason --source --until'
+		words='add list remove'
 		;;
 	frame)
 		opts+=' '
@@ -289,7 +304,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit erase frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='exits status study plan pull extract unit erase suppress frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -329,7 +329,7 @@ mail_wave_read(const struct world *w, int64_t study_id, const char *wave,
 	mail_wave_name(v->reminder, v->name);
 	if (read_mailing(w, study_id, v->name, v, err) != 0 ||
 	    (v->reminder && check_through(w, study_id, v->reminder, err) != 0) ||
-	    (list = suppress_load(w->db, err)) == NULL ||
+	    (list = suppress_load(w->db, w->now, err)) == NULL ||
 	    db_prepare(w->db, sql_units, &s, err) != 0)
 		goto out;
 	db_i64(s, 1, study_id);

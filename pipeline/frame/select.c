@@ -391,7 +391,7 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 	if (reach == NULL)
 		return -1;
 	if (exclusions_read(w, study, reach, &excluded, sum, err) != 0 ||
-	    (list = suppress_load(w->db, err)) == NULL)
+	    (list = suppress_load(w->db, w->now, err)) == NULL)
 		goto out;
 	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
 	    suppress_sha256(list));
