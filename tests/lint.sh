@@ -33,5 +33,12 @@ for f in $sources $headers; do
 	n=${n%.*}
 	grep -qE "^\\| \`$n(\\.\\[ch\\]|\\.[ch])\`" docs/DESIGN.md || note "$f has no line in docs/DESIGN.md"
 done
+# docs/REGISTER.md has the columns and indexes of the register, in their order.
+sqlite3 :memory: ".read pipeline/store/schema.sql" "SELECT name FROM
+	pragma_table_info('unit')" "SELECT name FROM sqlite_schema WHERE type =
+	'index' AND tbl_name IN ('unit', 'unit_history') AND sql IS NOT NULL" |
+	sed "s/.*/\`&\`/" >build/register.schema
+sed -n 's/^| \(`[a-z0-9_]*`\) |.*/\1/p' docs/REGISTER.md | diff build/register.schema - >&2 ||
+	note "docs/REGISTER.md is not as the schema"
 [ "$bad" = 0 ] && echo "lint: nothing to say"
 exit $bad
