@@ -235,23 +235,36 @@ mix(uint64_t h, uint64_t word)
 	return (h ^ h >> 32) * UINT64_C(0x94d049bb133111eb);
 }
 
+/* Up to eight octets, the first one lowest. */
+static uint64_t
+word_of(const char *s, size_t n)
+{
+	uint64_t word = 0;
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (n == 8) {
+		memcpy(&word, s, 8);
+		return word;
+	}
+#endif
+	for (size_t i = 0; i < n; i++)
+		word |= (uint64_t)(unsigned char)s[i] << 8 * i;
+	return word;
+}
+
 static uint64_t
 mix_text(uint64_t h, const char *s)
 {
-	size_t len = s != NULL ? strlen(s) : 0;
+	size_t len = s != NULL ? strlen(s) : 0, i;
 
 	h = mix(h, s != NULL ? len + 1 : 0);
-	while (len > 0) {
-		size_t n = len < 8 ? len : 8;
-		uint64_t word = 0;
-
-		for (size_t i = 0; i < n; i++)
-			word |= (uint64_t)(unsigned char)s[i] << 8 * i;
-		h = mix(h, word);
-		s += n;
-		len -= n;
-	}
-	return h;
+	for (i = 0; i + 8 <= len; i += 8)
+		h = mix(h, word_of(s + i, 8));
+	if (i == len)
+		return h;
+	if (len > 8)	/* the last eight, without those that are in already */
+		return mix(h, word_of(s + len - 8, 8) >> 8 * (8 - (len - i)));
+	return mix(h, word_of(s + i, len - i));
 }
 
 int64_t

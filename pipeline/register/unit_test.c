@@ -116,6 +116,14 @@ hashes_the_same_everywhere(void **state)
 	u.name = "EKSEMPEL";
 	v = u;
 	assert_true(unit_hash(&u) == unit_hash(&v));
+	/* a field more makes them others, nothing else may */
+	v.email = "post@example.no";		/* one word and seven octets */
+	v.capital = 1.5;
+	v.sector = "123";
+	v.language = "Bokm\xc3\xa5lnynorsk";	/* two words, no rest */
+	assert_true(unit_hash(&u) == INT64_C(6272449865908754252));
+	assert_true(unit_hash(&v) == INT64_C(-5455163386426191929));
+	v = u;
 	v.name = NULL;
 	v.former_names = "EKSEMPEL";
 	assert_true(unit_hash(&u) != unit_hash(&v));
