@@ -148,6 +148,8 @@ a_mass_failure_is_held_until_it_is_released(void **state)
 	assert_int_equal(hold_look(h, all, 5, &f.err), 0);
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM bounce_hold WHERE"
 	    " released IS NULL"), 0);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM event WHERE what ="
+	    " 'bounces held'"), 1);
 	hold_free(h);
 	fixture_close(&f);
 }
