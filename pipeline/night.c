@@ -8,7 +8,9 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/talk.h"
 #include "pipeline/contact/bounces.h"
+#include "pipeline/register/changes.h"
 #include "pipeline/register/pull.h"
+#include "pipeline/register/strip.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/studies.h"
 #include "pipeline/tables/tables.h"
@@ -80,16 +82,41 @@ pull(struct night *n, const struct step *step, char *text, size_t size,
 {
 	struct pull_ask ask = { step->kind, NULL, DATE_NONE, NULL };
 	struct pull_result p = { 0 };
+	int64_t files;
 
 	if (strcmp(step->kind, "enhet") == 0)
 		ask.from = n->from;
-	if (register_pull(n->w, &ask, &p, err) != 0)
+	if (register_pull(n->w, &ask, &p, err) != 0 ||
+	    strip_extracts(n->w, &files, err) != 0)
 		return -1;
 	return line(n, "SELECT date(register_date * 86400, 'unixepoch') ||"
 	    " iif(fetched / 86400 = ?2, ': read ' || read || ', units ' || units ||"
 	    " ', unreadable ' || unreadable || ', added ' || added || ', changed ' ||"
 	    " changed || ', gone ' || gone, ': in force already, ' || units ||"
 	    " ' units') FROM extract WHERE id = ?1", p.extract, text, size, err);
+}
+
+/* What happened since that file was made. */
+static int
+changes(struct night *n, const struct step *step, char *text, size_t size,
+    struct err *err)
+{
+	struct changes_source src = { 0 };
+	struct changes_result c = { 0 };
+	enum unit_kind kind = UNIT_ENHET;
+	int64_t files;
+	int r;
+
+	(void)unit_kind_parse(step->kind, &kind);
+	r = changes_http(n->w, &src, err) != 0 ||
+	    changes_run(n->w, kind, &src, &c, err) != 0 ||
+	    strip_extracts(n->w, &files, err) != 0 ? -1 : 0;
+	changes_http_free(&src);
+	snprintf(text, size, "events %" PRId64 ", added %" PRId64 ", changed %" PRId64
+	    ", deleted %" PRId64 ", removed %" PRId64 ", waiting %" PRId64 ", left %"
+	    PRId64, c.events, c.added, c.changed, c.deleted, c.removed, c.waits,
+	    c.left);
+	return r;
 }
 
 static int
@@ -224,13 +251,39 @@ do_step(struct night *n, const struct step *step, struct err *err)
 	return journal(n, step->name, 0, text, err);
 }
 
+/* Is a new file due?  1; 0: the one in force is younger than night.pull_days. */
+static int
+is_due(struct night *n, const char *kind, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int r;
+
+	if (n->w->set->pull_days <= 1 || (n->from != NULL &&
+	    strcmp(kind, "enhet") == 0))
+		return 1;
+	if (db_prepare(n->w->db, "SELECT 1 FROM extract WHERE kind = ?1 AND in_force = 1"
+	    " AND fetched / 86400 > ?2 AND fetched / 86400 < ?3", &s, err) != 0)
+		return -1;
+	db_text(s, 1, kind);
+	db_i64(s, 2, n->day - n->w->set->pull_days);
+	db_i64(s, 3, n->day);	/* one of today: the step is known to be done */
+	r = db_step(s, err);
+	sqlite3_finalize(s);
+	return r < 0 ? -1 : !r;
+}
+
 static int
 do_pull(struct night *n, const char *kind, struct err *err)
 {
 	struct step step = { .run = pull, .kind = kind, .once = 1 };
+	struct step since = { .run = changes, .kind = kind };
+	int due = is_due(n, kind, err);
 
 	snprintf(step.name, sizeof(step.name), "pull %s", kind);
-	return do_step(n, &step, err);
+	snprintf(since.name, sizeof(since.name), "changes %s", kind);
+	if (due < 0 || (due && do_step(n, &step, err) != 0))
+		return -1;
+	return n->w->set->changes ? do_step(n, &since, err) : 0;
 }
 
 static int

@@ -2,8 +2,10 @@
 #define PIPELINE_NIGHT_H
 
 /*
- * night -- what is due, in its order: pull (enhet, underenhet as set), then for
- * each study bounces and fresh tables.  This file alone knows the order.
+ * night -- what is due, in its order: pull (enhet, underenhet as set), a whole
+ * file every night.pull_days days, with night.changes then what the change feed
+ * says; then for each study bounces and fresh tables.  This file alone knows the
+ * order.
  *
  * Each step is a row of `run`, keyed by the night's day: begun, ended, with
  * its status and one line.  Killed anywhere and run again the same day, steps

@@ -205,6 +205,23 @@ ok "sub-units" u pull --kind underenhet
 ok "and their changes" u pull --kind underenhet --changes
 same "$(db "SELECT name FROM unit WHERE kind = 1")" "UNDER TO" "from their own feed"
 
+# --- the night: a file every three days, and the feed between
+rm -rf "$T/n"
+register "$T/n"
+printf '[night]\npull = yes\npull_days = 3\nchanges = yes\n' >>"$CONF"
+: >"$T/log"
+ok "the night fetches a file" u night
+same "$(grep -c "GET /enheter/lastned" "$T/log")" 1 "once"
+same "$(names)" "ALFA BETA TO EPSILON" "and takes what happened since"
+for day in 1 2; do
+	SOURCE_DATE_EPOCH=$((1791190800 + day * 86400)) utvalg --config "$CONF" night >"$T/out" 2>"$T/err"
+done
+same "$(grep -c "GET /enheter/lastned" "$T/log")" 1 "no file on the next two"
+SOURCE_DATE_EPOCH=$((1791190800 + 3 * 86400)) utvalg --config "$CONF" night >"$T/out" 2>"$T/err"
+same "$(grep -c "HEAD /enheter/lastned" "$T/log")" 2 "but it asks on the third"
+same "$(db "SELECT count(*) FROM run WHERE step = 'changes enhet' AND status = 0")" 4 "and reads the feed each night"
+CONF=$T/w/utvalg.conf
+
 # --- a file that is older than what was looked up undoes nothing
 event 1900 5T08:00:00 $A Endring
 put $A 'ALFA TO'
