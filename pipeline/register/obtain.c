@@ -164,6 +164,8 @@ from_file(const struct world *w, struct obtained *o, const char *path,
 	if (st.st_size > w->set->max_bytes)
 		return err_set(err, EX_DATAERR, "larger than the %" PRId64 " octets"
 		    " that register.max_bytes allows", w->set->max_bytes);
+	o->local = 1;
+	o->bytes = st.st_size;
 	if (is_date(st.st_mtime))
 		set_date(o, st.st_mtime, "file");
 	else
@@ -255,7 +257,15 @@ obtain(const struct world *w, const char *from, const char *kind, int32_t date,
 	    from_file(w, o, from, err)) != 0) {
 		return -1;
 	}
-	return o->same ? 0 : hash_fd(o, err);
+	if (o->same || (o->local && o->bytes != known->bytes))
+		return 0;
+	return hash_fd(o, err);
+}
+
+int
+obtain_hash(struct obtained *o, struct err *err)
+{
+	return o->sha256[0] != '\0' ? 0 : hash_fd(o, err);
 }
 
 int

@@ -37,19 +37,21 @@ struct obtained {
 				 * name without its folder */
 	struct fetched http;	/* etag "" unless it was fetched */
 	int64_t bytes;
-	char sha256[65];
+	char sha256[65];	/* "": not known before it is read (obtain()) */
 	int32_t date;		/* and what it rests on, for table extract */
 	const char *basis;
 
 	/* private */
 	const char *kind;
 	int part;		/* KIND.part is ours */
+	int local;		/* a file that lies where it lay */
 	char kept[128];		/* name in extracts, "" */
 };
 
 /* What is in force, to compare with. */
 struct obtain_known {
 	char source[512], etag[200];	/* "" where there is none */
+	int64_t bytes;
 	/* Called right before a URL is fetched, or NULL; ${modified} as HEAD has
 	 * said, MOMENT_NONE where it was not asked or did not say. */
 	void (*before)(void *ctx, int64_t modified);
@@ -57,6 +59,9 @@ struct obtain_known {
 };
 
 /*
+ * A local file of another size than what is in force is not read twice to tell
+ * that it is another: its hash is for whoever reads it to fill in.
+ *
  * ${from}: file, "-", file:// or URL.  ${date} DATE_NONE: from Last-Modified,
  * the file's time, or the clock, in this order.
  *
@@ -66,6 +71,9 @@ struct obtain_known {
  */
 int obtain(const struct world *, const char *from, const char *kind,
     int32_t date, const struct obtain_known *, struct obtained *, struct err *);
+
+/* The hash, where it is not known yet; the descriptor is at its beginning then. */
+int obtain_hash(struct obtained *, struct err *);
 
 /* Keep KIND.part; nothing to do for a local file and in a dry run.  Its time is
  * set to Last-Modified, so that it has the same date when it is loaded again. */

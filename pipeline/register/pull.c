@@ -57,7 +57,7 @@ find_in_force(const struct world *w, const char *kind, struct in_force *f,
 	memset(f, 0, sizeof(*f));
 	f->date = DATE_NONE;
 	if (db_prepare(w->db, "SELECT sha256, etag, id, register_date, source,"
-	    " format = 'csv' FROM extract WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
+	    " format = 'csv', bytes FROM extract WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind);
 	if ((r = db_step(s, err)) == 1) {
@@ -67,6 +67,7 @@ find_in_force(const struct world *w, const char *kind, struct in_force *f,
 		f->date = sqlite3_column_int(s, 3);
 		snprintf(f->known.source, sizeof(f->known.source), "%s", db_col(s, 4));
 		f->csv = sqlite3_column_int(s, 5);
+		f->known.bytes = sqlite3_column_int64(s, 6);
 	}
 	sqlite3_finalize(s);
 	return r < 0 ? -1 : 0;
@@ -84,6 +85,7 @@ struct reading {
 	struct extract *x;
 	struct relay *relay;
 	struct reader *reader;
+	int64_t bytes;
 	char sha256[65];
 };
 
@@ -136,6 +138,7 @@ read_file(void *ctx, struct relay *relay, struct err *err)
 	result = 0;
 out:
 	pump_stop(pump);
+	r->bytes = gunzip_in(gz);
 	gunzip_free(gz);
 	reader_free(r->reader);
 	hash_end(h, sum);
@@ -152,6 +155,17 @@ tell_fault(const struct world *w, const struct scan_fault *f, int *told)
 		    f->orgnr[0] != '\0' ? ": " : "",
 		    f->field != NULL ? f->field : "", f->field != NULL ? ": " : "",
 		    f->why);
+}
+
+/* Is what was read what was obtained?  Its hash is known now in any case. */
+static int
+check_whole(const struct reading *r, struct obtained *file, struct err *err)
+{
+	if (r->bytes != file->bytes || (file->sha256[0] != '\0' &&
+	    strcmp(r->sha256, file->sha256) != 0))
+		return err_set(err, EX_TEMPFAIL, "the file changed while it was read");
+	memcpy(file->sha256, r->sha256, sizeof(file->sha256));
+	return 0;
 }
 
 /* All of the file into the database, read by two other threads meanwhile. */
@@ -179,9 +193,7 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 		}
 	}
 	relay_stop(relay);
-	if (r == 0 && strcmp(reading.sha256, x->file.sha256) != 0)
-		r = err_set(err, EX_TEMPFAIL, "the file changed while it was read");
-	return r;
+	return r == 0 ? check_whole(&reading, &x->file, err) : -1;
 }
 
 /* Text of several lines, earlier names and endorsements differ in the other
@@ -444,15 +456,14 @@ report(const struct extract *x, int64_t id, struct pull_result *ret)
 /* Refused: said in the database too, with yesterday's register in force.  The
  * first failure is what the caller hears of. */
 static void
-write_refusal(const struct world *w, const struct extract *x,
-    const struct err *why)
+write_refusal(const struct world *w, struct extract *x, const struct err *why)
 {
 	struct err ignored;
 	int64_t id;
 
 	if (w->dry_run || why->status != EX_DATAERR)
 		return;
-	if (next_id(w, &id, &ignored) == 0)
+	if (obtain_hash(&x->file, &ignored) == 0 && next_id(w, &id, &ignored) == 0)
 		(void)write_extract(w, x, id, why->text, &ignored);
 }
 
@@ -548,7 +559,8 @@ register_pull(const struct world *w, const struct pull_ask *ask,
 	}
 	r = obtain(w, from, ask->kind, ask->date, &old.known, &x.file, err);
 	talk_step("pull.1");
-	if (r == 0 && (x.file.same || strcmp(x.file.sha256, old.sha256) == 0)) {
+	if (r == 0 && (x.file.same || (old.id != 0 &&
+	    strcmp(x.file.sha256, old.sha256) == 0))) {
 		ret->unchanged = 1;
 		ret->extract = old.id;
 		ret->date = old.date;

@@ -50,3 +50,13 @@ for at in pull.2 pull.3 pull.4 pull.5; do
 	ok "and the next run" u pull --from "$T/day1.json.gz"
 	same "$(db 'SELECT count(*) FROM unit; PRAGMA integrity_check; PRAGMA journal_mode' | tr '\n' ' ')" "20000 ok wal " "has all of it ($at)"
 done
+
+# A file is hashed while it is read, if its size says that it is another.
+sum() { sha256sum "$1" | cut -d ' ' -f 1; }
+same "$(db 'SELECT sha256 FROM extract WHERE in_force = 1')" "$(sum "$T/day1.json.gz")" "what is in force has the hash of its file"
+head -c 100000 "$T/day2.json.gz" >"$T/cut.json.gz"
+status 65 "a file cut short is refused" u pull --from "$T/cut.json.gz"
+same "$(db 'SELECT sha256 FROM extract ORDER BY id DESC LIMIT 1')" "$(sum "$T/cut.json.gz")" "with its hash"
+cp "$T/day1.json.gz" "$T/elsewhere.json.gz"
+ok "the same octets from elsewhere" u pull --from "$T/elsewhere.json.gz"
+has "$T/out" "in force already" "are the same file"
