@@ -123,7 +123,7 @@ extern const size_t ncommands;
 extern const struct cmd_option general[];	/* ends with name NULL */
 const struct cmd *cmd_find(const char *name);
 
-extern const struct cmd cmd_answers, cmd_backup, cmd_bounce, cmd_bounces,
+extern const struct cmd cmd_answers, cmd_audit, cmd_backup, cmd_bounce, cmd_bounces,
     cmd_config, cmd_doctor, cmd_draw, cmd_email, cmd_erase, cmd_extract, cmd_frame,
     cmd_help, cmd_key, cmd_mail, cmd_migrate, cmd_nace, cmd_night, cmd_optout,
     cmd_plan, cmd_pull, cmd_rates, cmd_request, cmd_requests, cmd_size,

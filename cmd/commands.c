@@ -12,6 +12,7 @@ const struct cmd *const commands[] = {
 	&cmd_unit,
 	&cmd_erase,
 	&cmd_suppress,
+	&cmd_audit,
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_verify,

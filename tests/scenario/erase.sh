@@ -93,3 +93,27 @@ ok "a reminder" u mail $M --wave reminder --out "maildir:$T/sent2"
 same "$(grep -rlF -f "$T/who" "$T/sent2" | wc -l | tr -d ' ')" 0 "goes to none of them"
 tables >"$T/after"
 cmp -s "$T/before" "$T/after" && _ok "and still no table changes" || _bad "and still no table changes" "$(diff "$T/before" "$T/after" | head -n 6)"
+ok "audit" u audit
+has "$T/out" "erased 4; places where something is left of them: 0" "finds nothing of them"
+has "$T/out" "on request: article 17" "and shows what was done"
+lacks "$T/out" "$A" "without saying to whom"
+# each kind of leftover, by hand
+left() {	# SENTENCE WHERE
+	r=0
+	u audit >"$T/out" 2>"$T/err" || r=$?
+	same "$r" 1 "$1: ends with 1"
+	has "$T/out" "LEFT    $2" "and says where"
+}
+db "INSERT INTO event (at, what, detail) VALUES (1, 'x', 'see $R')"
+left "a number in the log" event.detail
+db "DELETE FROM event WHERE what = 'x'; UPDATE frame_unit SET orgnr = $N WHERE id = (SELECT max(id) FROM frame_unit)"
+left "a number in a frame" frame_unit.orgnr
+db "UPDATE frame_unit SET orgnr = NULL WHERE orgnr = $N"
+mkdir -p "$S/spool/done"
+echo "To: <$(grep @ "$T/who" | head -n 1)>" >"$S/spool/done/old"
+left "an address in the spool" spool/done/old
+rm "$S/spool/done/old"
+cp "$T/enheter.json.gz" "$S/extracts/enhet-2026-09-01-111111111111.json.gz"
+left "a number in an extract" extracts/enhet-2026-09-01
+rm "$S/extracts/enhet-2026-09-01-111111111111.json.gz"
+ok "and all is well again" u audit
