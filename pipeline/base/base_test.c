@@ -80,6 +80,24 @@ days_are_days_that_exist(void **state)
 	assert_string_equal(date_iso(DATE_NONE, text), "");
 }
 
+/* Two centuries and a leap one: no day is left out, none is there twice. */
+static void
+days_follow_one_another(void **state)
+{
+	char text[40];
+	int32_t day, last = -27029;		/* 1895-12-31 */
+
+	(void)state;
+	for (int y = 1896; y <= 2104; y++)
+		for (int m = 0; m <= 13; m++)
+			for (int d = 0; d <= 32; d++) {
+				snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
+				if (date_parse(text, 10, &day) == 0)
+					assert_int_equal(day, ++last);
+			}
+	assert_int_equal(last, 49307);		/* 2104-12-31 */
+}
+
 static void
 the_registers_last_modified_is_read(void **state)
 {
@@ -445,6 +463,7 @@ main(void)
 		cmocka_unit_test(an_error_reads_from_the_outside_in),
 		cmocka_unit_test(a_buf_stops_at_its_limit),
 		cmocka_unit_test(days_are_days_that_exist),
+		cmocka_unit_test(days_follow_one_another),
 		cmocka_unit_test(the_registers_last_modified_is_read),
 		cmocka_unit_test(moments_are_read_and_written),
 		cmocka_unit_test(organisation_numbers_have_a_check_digit),

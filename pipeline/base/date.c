@@ -10,20 +10,7 @@
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char weekdays[] = "ThuFriSatSunMonTueWed";	/* 1970-01-01: Thu */
 
-/* Days from civil and back: Howard Hinnant's algorithms, whole numbers only. */
-static int32_t
-from_civil(int y, int m, int d)
-{
-	int era, yoe, doy, doe;
-
-	y -= m <= 2;
-	era = (y >= 0 ? y : y - 399) / 400;
-	yoe = y - era * 400;
-	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
-}
-
+/* Howard Hinnant's algorithm, whole numbers only. */
 void
 date_civil(int32_t day, int *y, int *m, int *d)
 {
@@ -42,27 +29,29 @@ date_civil(int32_t day, int *y, int *m, int *d)
 static int
 digits(const char *s, int n, int *ret)
 {
-	int v = 0;
+	int v = 0, bad = 0;
 
 	for (int i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return -1;
+		bad |= s[i] < '0' || s[i] > '9';
 		v = v * 10 + (s[i] - '0');
 	}
 	*ret = v;
-	return 0;
+	return bad ? -1 : 0;
 }
 
 static int
 civil_day(int y, int m, int d, int32_t *day)
 {
-	static const char last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const short before[] = {
+		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365
+	};
 	int leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
 
 	if (y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 ||
-	    d > last[m - 1] + (m == 2 && leap))
+	    d > before[m] - before[m - 1] + (m == 2 && leap))
 		return -1;
-	*day = from_civil(y, m, d);
+	*day = 365 * (y - 1) + (y - 1) / 4 - (y - 1) / 100 + (y - 1) / 400 +
+	    before[m - 1] + (m > 2 && leap) + d - 719163;	/* 0001 to 1970 */
 	return 0;
 }
 

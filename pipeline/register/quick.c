@@ -78,6 +78,19 @@ meaning(struct quick *q, const octet *p, const struct word *w)
 	return p;
 }
 
+static const octet *
+flag(struct quick *q, const octet *p, const struct word *w)
+{
+	int yes = memcmp(p, "true", 4) == 0;
+
+	if (is_empty(p))
+		return p + 2;
+	if ((!yes && memcmp(p, "false", 5) != 0) || !first_time(q, w))
+		return NULL;
+	*(int32_t *)place(q, w) = yes;
+	return p + 5 - yes;
+}
+
 /* A number, true or false. */
 static const octet *
 scalar(struct quick *q, const octet *p, const struct word *w)
@@ -124,8 +137,13 @@ value(struct quick *q, const octet *p, const struct word *w, int depth)
 			return members(q, p, w->opens, depth + 1);
 		return is_empty(p) ? p + 2 : NULL;
 	}
-	if (w->field == KEYS_NONE)
+	if (w->field == KEYS_NONE) {
+		if (p[0] == '[' && p[1] == ' ' && p[2] == ']')
+			return p + 3;	/* "links" : [ ] */
 		return quick_skip(q, p, 0);
+	}
+	if (w->type == UNIT_BOOL)
+		return flag(q, p, w);
 	if (*p == '[')
 		return quick_list(q, p, w);
 	if (*p == '{')
