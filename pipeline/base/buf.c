@@ -46,6 +46,19 @@ room(struct buf *b, size_t more)
 	return 1;
 }
 
+char *
+buf_room(struct buf *b, size_t len)
+{
+	return room(b, len) ? b->data + b->len : NULL;
+}
+
+void
+buf_wrote(struct buf *b, size_t len)
+{
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
 void
 buf_add(struct buf *b, const void *data, size_t len)
 {

@@ -26,6 +26,10 @@ void buf_clear(struct buf *);			/* len and over to 0, memory kept */
 void buf_add(struct buf *, const void *data, size_t len);
 void buf_str(struct buf *, const char *s);
 void buf_chr(struct buf *, char c);
+/* Where ${len} octets more can be written, NULL past the limit; buf_wrote() adds
+ * as many as were. */
+char *buf_room(struct buf *, size_t len);
+void buf_wrote(struct buf *, size_t len);
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 const char *buf_text(const struct buf *);	/* never NULL */

@@ -4,7 +4,7 @@
 
 #include "pipeline/register/held.h"
 
-enum { NUMBERS = 100000000, LEAST = 1024 };
+enum { NUMBERS = 100000000, LEAST = 1024, WAITING = 32 };
 
 struct slot {
 	int32_t orgnr;		/* 0: free */
@@ -12,9 +12,14 @@ struct slot {
 	int64_t hash;
 };
 
-/* Open addressing; at most three of four slots are taken. */
+/*
+ * Open addressing; at most three of four slots are taken.  A slot is hardly ever
+ * in the processor's cache, so what is added waits, while its slot is fetched,
+ * until there are some.
+ */
 struct held {
-	struct slot *slot;
+	struct slot *slot, waiting[WAITING];
+	size_t nwaiting;
 	size_t cap, n, others;
 	unsigned char *shown, *other;	/* NULL: none yet */
 };
@@ -46,13 +51,21 @@ held_free(struct held *h)
 	free(h);
 }
 
-/* Where it is, or the free slot where it would be.  The product is spread over
- * all slots without a division (its upper half, times their number). */
+/* Where the search for it begins.  The product is spread over all slots without
+ * a division (its upper half, times their number). */
+static size_t
+home(const struct held *h, int32_t orgnr)
+{
+	uint32_t mixed = (uint32_t)orgnr * UINT32_C(2654435761);
+
+	return (size_t)((uint64_t)mixed * h->cap >> 32);
+}
+
+/* Where it is, or the free slot where it would be. */
 static struct slot *
 find(const struct held *h, int32_t orgnr)
 {
-	uint32_t mixed = (uint32_t)orgnr * UINT32_C(2654435761);
-	size_t i = (size_t)((uint64_t)mixed * h->cap >> 32);
+	size_t i = home(h, orgnr);
 
 	while (h->slot[i].orgnr != 0 && h->slot[i].orgnr != orgnr)
 		if (++i == h->cap)
@@ -74,17 +87,35 @@ grow(struct held *h)
 	free(old);
 }
 
+static void
+settle(struct held *h)
+{
+	for (size_t i = 0; i < h->nwaiting; i++) {
+		const struct slot *w = &h->waiting[i];
+		struct slot *s;
+
+		if (h->n >= h->cap / 4 * 3)
+			grow(h);
+		s = find(h, w->orgnr);
+		h->n += s->orgnr == 0;
+		*s = *w;
+	}
+	h->nwaiting = 0;
+}
+
 void
 held_add(struct held *h, int32_t orgnr, int64_t hash)
 {
-	struct slot *s;
+	if (h->nwaiting == WAITING)
+		settle(h);
+	h->waiting[h->nwaiting++] = (struct slot){ orgnr, 0, hash };
+	__builtin_prefetch(&h->slot[home(h, orgnr)], 1);
+}
 
-	if (h->n >= h->cap / 4 * 3)
-		grow(h);
-	s = find(h, orgnr);
-	h->n += s->orgnr == 0;
-	s->orgnr = orgnr;
-	s->hash = hash;
+void
+held_ready(struct held *h)
+{
+	settle(h);
 }
 
 static int

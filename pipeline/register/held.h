@@ -31,6 +31,8 @@ void held_free(struct held *);
 /* In force; a number of the other kind. */
 void held_add(struct held *, int32_t orgnr, int64_t hash);
 void held_add_other(struct held *, int32_t orgnr);
+/* All has been added: before anything below. */
+void held_ready(struct held *);
 size_t held_count(const struct held *);		/* held_add()ed */
 size_t held_others(const struct held *);
 

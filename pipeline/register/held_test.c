@@ -26,6 +26,7 @@ an_extract_is_compared(void **state)
 	held_add(h, number(2), 22);
 	held_add(h, number(3), 33);
 	held_add_other(h, number(4));
+	held_ready(h);
 	assert_int_equal(held_count(h), 3);
 	assert_int_equal(held_others(h), 1);
 	assert_int_equal(held_meet(h, number(1), 11), HELD_SAME);
@@ -54,6 +55,7 @@ it_grows(void **state)
 	(void)state;
 	for (int i = 0; i < N; i++)
 		held_add(h, i * 3330 + 1, i);
+	held_ready(h);
 	assert_int_equal(held_count(h), N);
 	for (int i = 0; i < N; i++) {
 		if (i % 1000 == 7) {

@@ -67,6 +67,7 @@ read_held(struct load *l, struct err *err)
 			held_add(l->held, sqlite3_column_int(s, 0),
 			    sqlite3_column_int64(s, 2));
 	sqlite3_finalize(s);
+	held_ready(l->held);
 	l->n.before = (int64_t)held_count(l->held);
 	return r;
 }

@@ -30,22 +30,26 @@ static void
 add_text(struct buf *b, unsigned char number, const char *s)
 {
 	uint32_t len = (uint32_t)strlen(s);
-	char front[5];
+	char *at = buf_room(b, (size_t)len + 6);
 
-	front[0] = (char)number;
-	memcpy(front + 1, &len, 4);
-	buf_add(b, front, 5);
-	buf_add(b, s, (size_t)len + 1);
+	if (at == NULL)
+		return;
+	at[0] = (char)number;
+	memcpy(at + 1, &len, 4);
+	memcpy(at + 5, s, (size_t)len + 1);
+	buf_wrote(b, (size_t)len + 6);
 }
 
 static void
 add_number(struct buf *b, unsigned char number, const void *eight)
 {
-	char all[9];
+	char *at = buf_room(b, 9);
 
-	all[0] = (char)number;
-	memcpy(all + 1, eight, 8);
-	buf_add(b, all, 9);
+	if (at == NULL)
+		return;
+	at[0] = (char)number;
+	memcpy(at + 1, eight, 8);
+	buf_wrote(b, 9);
 }
 
 /* 1: it was there. */
