@@ -461,6 +461,19 @@ what_it_was_made_of_is_remembered(void **state)
 	lab_extract(&l, "enhet", "SN2025", 'b');
 	lab_frame(&l);
 	assert_int_equal(l.r.frame, ++frames);
+	/* what the change feed brought since, and more of it the same day */
+	fixture_exec(&l.f, "INSERT INTO extract (kind, source, register_date,"
+	    " date_basis, fetched, bytes, sha256, standard, read, units, unreadable,"
+	    " added, changed, gone, in_force, origin) SELECT kind, source,"
+	    " register_date + 1, 'clock', fetched, 0, sha256, standard, 1, 1, 0, 0, 1,"
+	    " 0, 0, 'feed' FROM extract WHERE in_force = 1 AND kind = 'enhet'");
+	lab_frame(&l);
+	assert_int_equal(l.r.frame, ++frames);
+	lab_frame(&l);
+	assert_int_equal(l.r.again, 1);
+	fixture_exec(&l.f, "UPDATE extract SET changed = 2 WHERE origin = 'feed'");
+	lab_frame(&l);
+	assert_int_equal(l.r.frame, ++frames);
 	lab_file(&l, "out.csv", "epost\na4@example.no\na1@example.no\n");
 	lab_frame(&l);
 	assert_int_equal(l.r.frame, ++frames);

@@ -46,7 +46,7 @@ wants(const struct study *study, int kind)
 struct in_force {
 	int64_t id;
 	int32_t date;
-	char sha256[65];
+	char sha256[120];	/* with what happened since: "...@ROW.CHANGES.ERASED" */
 	int standard;		/* enum nace_std, -1: not known */
 };
 
@@ -60,8 +60,14 @@ read_extract(sqlite3 *db, int kind, struct in_force *x, struct err *err)
 	int r;
 
 	memset(x, 0, sizeof(*x));
-	if (db_prepare(db, "SELECT id, register_date, sha256, standard FROM extract"
-	    " WHERE kind = ?1 AND in_force = 1", &s, err) != 0)
+	/* The file in force, and the change feed's last day after it. */
+	if (db_prepare(db, "SELECT coalesce(c.id, e.id), coalesce(c.register_date,"
+	    " e.register_date), e.sha256 || iif(c.id IS NULL AND t.n = 0, '', '@' ||"
+	    " coalesce(c.id, 0) || '.' || coalesce(c.added + c.changed + c.gone, 0) ||"
+	    " '.' || t.n), e.standard FROM extract e JOIN (SELECT count(*) AS n FROM"
+	    " tombstone) t LEFT JOIN extract c ON c.id = (SELECT max(x.id) FROM extract"
+	    " x WHERE x.kind = ?1 AND x.origin = 'feed' AND x.id > e.id) WHERE e.kind ="
+	    " ?1 AND e.in_force = 1", &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind_name[kind]);
 	if ((r = db_step(s, err)) == 1) {

@@ -53,7 +53,7 @@ struct selection {
 	int64_t *pop_cell;		/* [ngroup * narea] population */
 	int64_t extract_enhet, extract_underenhet;	/* ids, 0: not used; main
 				 * units are used for what sub-units take from them */
-	char extract_sha256[140];
+	char extract_sha256[260];
 	char lists_sha256[65];		/* "": no lists */
 	char suppression_sha256[65];
 	char dns_sha256[65];		/* "": no domain was asked for */

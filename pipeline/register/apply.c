@@ -107,7 +107,8 @@ begin_day(struct apply *a, enum unit_kind kind, struct err *err)
 	if (db_prepare(a->w->db, "INSERT INTO extract (kind, source, register_date,"
 	    " date_basis, fetched, bytes, sha256, standard, read, units, unreadable,"
 	    " added, changed, gone, in_force, origin, held) VALUES (?1, ?2, ?3, 'clock',"
-	    " ?4, 0, '', ?5, 0, 0, 0, 0, 0, 0, 0, 'feed', iif(?6 < 0, (SELECT count(*)"
+	    " ?4, 0, coalesce((SELECT sha256 FROM extract WHERE kind = ?1 AND in_force ="
+	    " 1), ''), ?5, 0, 0, 0, 0, 0, 0, 0, 'feed', iif(?6 < 0, (SELECT count(*)"
 	    " FROM unit WHERE kind = ?7), ?6))", &s, err) != 0)
 		return -1;
 	db_text(s, 1, word);

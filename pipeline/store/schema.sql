@@ -33,7 +33,8 @@ CREATE TABLE extract (
   format TEXT NOT NULL DEFAULT 'json' CHECK (format IN ('json', 'csv')),
   origin TEXT NOT NULL DEFAULT 'file' CHECK (origin IN ('file', 'feed')),
                                     -- a file; or what the change feed brought in a
-                                    -- day (read: its events; never in_force)
+                                    -- day (read: its events; sha256: of the file it
+                                    -- goes on from; never in_force)
   made INTEGER,                     -- moment: nothing in the file is younger
   feed_start INTEGER,               -- where the change feed is to be read from after it,
                                     -- asked for before it was fetched; NULL: by its day
