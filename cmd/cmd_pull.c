@@ -185,7 +185,7 @@ static const struct cmd_option options[] = {
 	{ "changes", 0, CMD_FLAG, NULL,
 	    "what the register's change feed says, no whole extract" },
 	{ "accept-loss", 0, CMD_WORD, "REASON",
-	    "take an extract that has lost many units, or is CSV after JSON" },
+	    "take one that lost many units, is older, or CSV after JSON" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -198,8 +198,8 @@ const struct cmd cmd_pull = {
 	.args = "",
 	.summary = "fetch an extract of the register and load it",
 	.text =
-	    "All or nothing: a file that is cut short, is not an extract or has\n"
-	    "suddenly lost many units is refused with 65, and the register loaded\n"
+	    "All or nothing: a file that is cut short, is not an extract, is older\n"
+	    "or has suddenly lost many units is refused with 65, and the register loaded\n"
 	    "before stays in force.  The same file again changes nothing.  The\n"
 	    "register's CSV extracts are read as well as its JSON; they hold less\n"
 	    "(no earlier names, text of several lines in one), so going from one to\n"

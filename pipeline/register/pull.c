@@ -45,6 +45,7 @@ struct extract {
 	int64_t made;		/* moment: nothing in it is younger */
 	const char *standard;
 	int too_many_gone;
+	int older;			/* than that in force */
 };
 
 static int
@@ -319,11 +320,14 @@ note_loss(const struct world *w, const struct extract *x, struct err *err)
 	char detail[1000];
 	int format = x->old_csv != -1 && x->old_csv != x->csv, r;
 
-	if (!x->too_many_gone && !format)
+	if (!x->too_many_gone && !format && !x->older)
 		return 0;
 	if (x->too_many_gone)
 		snprintf(detail, sizeof(detail), "%s: %" PRId64 " of %" PRId64
 		    " units: %s", x->ask->kind, x->n.gone, x->n.before, reason);
+	else if (x->older)
+		snprintf(detail, sizeof(detail), "%s: older than the one in force: %s",
+		    x->ask->kind, reason);
 	else
 		snprintf(detail, sizeof(detail), "%s: from %s to %s: %s",
 		    x->ask->kind, x->old_csv ? "CSV" : "JSON",
@@ -497,8 +501,18 @@ take(const struct world *w, struct extract *x, const struct in_force *old,
 	int64_t id = 0;
 
 	x->old_csv = old->id != 0 ? old->csv : -1;
-	if (old->date != DATE_NONE && x->file.date < old->date)
-		talk_line(w->talk, "this extract is older than the one in force");
+	/* by the clock alone nobody knows how old it is */
+	x->older = old->date != DATE_NONE && x->file.date < old->date &&
+	    strcmp(x->file.basis, "clock") != 0;
+	if (x->older && x->ask->accept_loss == NULL) {
+		char day[11], old_day[11];
+
+		(void)err_set(err, EX_DATAERR, "of %s, older than the one in force, of "
+		    "%s: refused (--accept-loss REASON takes it)",
+		    date_iso(x->file.date, day), date_iso(old->date, old_day));
+		write_refusal(w, x, err);
+		goto forget;
+	}
 	x->made = made_at(w, x);
 	if (obtain_keep(w, &x->file, err) != 0)
 		goto forget;

@@ -8,12 +8,12 @@
  * one transaction, so readers see yesterday's register until all of today's is
  * in.  Refused whole, with yesterday's in force, EX_DATAERR: not gzip,
  * truncated, neither JSON nor CSV (reader.h), cut in the middle, no units at all;
- * and, unless ${accept_loss}: more than settings.max_loss of the units gone, or
- * in the other format than the one in force, for the CSV does not hold all that
- * the JSON does and the rows of a million units would differ (csvscan.h).  Trouble in
- * fetching: EX_TEMPFAIL or EX_UNAVAILABLE; a local file that is not there:
- * EX_NOINPUT.  A refusal for what is in the file is a row of `extract` all the
- * same.  The same file again (same ETag from the same place, or same hash)
+ * and, unless ${accept_loss}: more than settings.max_loss of the units gone, of
+ * an earlier day than the one in force, or in the other format, for the CSV does
+ * not hold all that the JSON does and the rows of a million units would differ
+ * (csvscan.h).  Trouble in fetching: EX_TEMPFAIL or EX_UNAVAILABLE; a local file
+ * that is not there: EX_NOINPUT.  A refusal for what is in the file is a row of
+ * `extract` all the same.  The same file again (same ETag from the same place, or same hash)
  * changes nothing.
  *
  * A fetched file is kept in STATE/extracts once it is in force, and so is one

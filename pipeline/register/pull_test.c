@@ -260,13 +260,13 @@ the_same_file_again_changes_nothing(void **state)
 	picture(after);
 	assert_string_equal(after, before);
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM extract"), 1);
-	/* the file of the day before, though, is another file: it is loaded */
+	/* the file of the day before, though, is another file */
 	put_units("b", 0, 5, "B");
 	pull();
 	put_units("c", 0, 5, "A");
-	assert_int_equal(pull_as("enhet", 19999, NULL), 0);
+	assert_int_equal(pull_as("enhet", 19999, NULL), -1);
+	assert_int_equal(pull_as("enhet", 19999, "back"), 0);
 	want(5, 5, 0, 0, 5, 0);
-	assert_non_null(strstr(buf_text(&said), "older than the one in force"));
 }
 
 /* --- records that are none ------------------------------------------------- */
@@ -492,6 +492,29 @@ a_loss_is_accepted_with_its_reason(void **state)
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM unit"), 5);
 }
 
+static void
+an_older_one_is_refused(void **state)
+{
+	(void)state;
+	put_units("a", 0, 20, "A");
+	assert_int_equal(pull_as("enhet", 20001, NULL), 0);
+	put_units("b", 0, 20, "B");
+	assert_int_equal(pull_as("enhet", 20000, NULL), -1);
+	assert_int_equal(f.err.status, EX_DATAERR);
+	assert_non_null(strstr(f.err.text, "of 2024-10-04, older than the one in force,"
+	    " of 2024-10-05"));
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM unit WHERE name = 'A'"),
+	    20);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM extract WHERE refused IS"
+	    " NOT NULL"), 1);
+	/* of the same day is none older */
+	assert_int_equal(pull_as("enhet", 20001, NULL), 0);
+	put_units("c", 0, 20, "C");
+	assert_int_equal(pull_as("enhet", 20000, "back to before"), 0);
+	assert_string_equal(fixture_text(&f, "SELECT detail FROM event"),
+	    "enhet: older than the one in force: back to before");
+}
+
 /* The same units as put_units() writes. */
 static void
 put_csv(const char *name, int from, int to, const char *called)
@@ -545,8 +568,8 @@ the_day_is_given_or_the_files_or_the_clocks(void **state)
 
 	put_units("a", 0, 4, "A");
 	assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
-	assert_int_equal(pull_as("enhet", 20100, NULL), 0);
-	assert_int_equal(got.date, 20100);
+	assert_int_equal(pull_as("enhet", 20400, NULL), 0);
+	assert_int_equal(got.date, 20400);
 	assert_string_equal(fixture_text(&f, "SELECT date_basis FROM extract WHERE"
 	    " in_force = 1"), "given");
 
@@ -689,6 +712,7 @@ main(void)
 		T(what_is_not_there),
 		T(the_gate_stands_at_the_limit_and_not_before),
 		T(a_loss_is_accepted_with_its_reason),
+		T(an_older_one_is_refused),
 		T(csv_gives_the_same_rows),
 		T(the_day_is_given_or_the_files_or_the_clocks),
 		T(a_pipe_is_read_once_and_kept),

@@ -227,7 +227,8 @@ event 1900 5T08:00:00 $A Endring
 put $A 'ALFA TO'
 ok "changes" u pull --changes
 extract $A ALFA $B BETA $C GAMMA $D DELTA $E EPSILON | gzip >"$T/late.json.gz"
-ok "a file of two days ago" u pull --from "$T/late.json.gz" --date 2026-10-03
+ok "a file of two days ago" u pull --from "$T/late.json.gz" --date 2026-10-03 \
+	--accept-loss "back by two days"
 has "$T/out" "erased 2" "leaves out what was removed since"
 same "$(names)" "ALFA TO EPSILON" "and changes nothing that is newer"
 ok "the state is sound" u doctor
