@@ -12,6 +12,7 @@
  * it that are older than the last erasure are findings whole.
  */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "pipeline/base/err.h"
