@@ -255,7 +255,8 @@ twice(struct load *l, const struct packed *u, struct err *err)
 int
 load_packed(struct load *l, const struct packed *u, struct err *err)
 {
-	enum held_is is = held_meet(l->held, u->orgnr, u->hash);
+	int64_t hash = pack_hash(u);
+	enum held_is is = held_meet(l->held, u->orgnr, hash);
 
 	if (is == HELD_TWICE)
 		return twice(l, u, err);
@@ -270,7 +271,7 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	switch (is) {
 	case HELD_NEW:
 		l->n.added++;
-		return put_insert(l->put, u, err);
+		return put_insert(l->put, u, hash, err);
 	case HELD_OTHER:
 		l->n.added++;
 		break;
@@ -284,7 +285,7 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	}
 	if (archive(l, u->orgnr, err) != 0)
 		return -1;
-	return put_update(l->put, u, err);
+	return put_update(l->put, u, hash, err);
 }
 
 int
@@ -294,7 +295,7 @@ load_unit(struct load *l, const struct unit *u, size_t line, struct err *err)
 	const char *at;
 
 	buf_clear(&l->one);
-	pack_unit(&l->one, u, line);
+	pack_unit(&l->one, u, line, 1);
 	at = l->one.data;
 	(void)pack_next(&at, at + l->one.len, &p);
 	return load_packed(l, &p, err);
@@ -320,6 +321,12 @@ const char *
 load_first_fault(const struct load *l)
 {
 	return l->first_fault;
+}
+
+int
+load_is_first(const struct load *l)
+{
+	return l->n.before == 0;
 }
 
 void

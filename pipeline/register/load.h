@@ -60,6 +60,9 @@ int load_fault(struct load *, const struct scan_fault *, struct err *);
 /* The first record that was no unit, "line N: why", or "". */
 const char *load_first_fault(const struct load *);
 
+/* Nothing of its kind is in force: all of it will be written. */
+int load_is_first(const struct load *);
+
 /* Count what the extract does not have (load_count()), and take it out. */
 void load_count(const struct load *, struct load_counts *);
 int load_close(struct load *, struct err *);

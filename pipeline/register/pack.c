@@ -20,6 +20,7 @@ struct head {
 	int64_t hash;
 	int32_t orgnr, nace1;
 	uint64_t groups;
+	int hashed;
 };
 
 /*
@@ -95,9 +96,10 @@ add_field(struct buf *b, const struct unit *u, unsigned char number)
 }
 
 void
-pack_unit(struct buf *b, const struct unit *u, size_t line)
+pack_unit(struct buf *b, const struct unit *u, size_t line, int hash)
 {
-	struct head h = { 0, line, unit_hash(u), u->orgnr, u->nace1, 0 };
+	struct head h = { 0, line, hash ? unit_hash(u) : 0, u->orgnr, u->nace1, 0,
+		hash };
 	size_t from = b->len;
 
 	buf_add(b, &h, sizeof(h));
@@ -120,6 +122,7 @@ pack_next(const char **at, const char *end, struct packed *p)
 	p->orgnr = h.orgnr;
 	p->nace1 = h.nace1;
 	p->hash = h.hash;
+	p->hashed = h.hashed;
 	p->line = h.line;
 	p->groups = h.groups;
 	p->field = *at + sizeof(h);
@@ -155,4 +158,54 @@ pack_bind(sqlite3_stmt *s, const unsigned char *param, const struct packed *p)
 			at += 8;
 		}
 	}
+}
+
+/* The field at ${*at}, if it is the ${number}th, which moves behind it; else it
+ * is absent. */
+static uint64_t
+sum_field(uint64_t sum, size_t number, const char **at, const char *end)
+{
+	enum lies how = (enum lies)lies[unit_fields[number].type];
+	int there = *at < end && (unsigned char)**at == number;
+	const char *value = *at + 1;
+	uint32_t len;
+	int64_t big;
+	double real;
+
+	if (there && how == AS_TEXT) {
+		memcpy(&len, value, 4);
+		*at = value + 4 + (size_t)len + 1;
+		return unit_sum_text(sum, value + 4);
+	}
+	if (there)
+		*at = value + 8;
+	switch (how) {
+	case AS_TEXT:
+		return unit_sum_text(sum, NULL);
+	case AS_REAL:
+		if (there)
+			memcpy(&real, value, 8);
+		return unit_sum_real(sum, there ? &real : NULL);
+	case AS_32:
+	case AS_DAY:
+	case AS_64:
+	default:
+		big = how == AS_DAY ? DATE_NONE : UNIT_NONE;
+		if (there)
+			memcpy(&big, value, 8);
+		return unit_sum_number(sum, big);
+	}
+}
+
+int64_t
+pack_hash(const struct packed *p)
+{
+	const char *at = p->field, *end = p->field + p->len;
+	uint64_t sum = unit_sum_begin();
+
+	if (p->hashed)
+		return p->hash;
+	for (size_t i = 0; i < unit_fields_n; i++)
+		sum = sum_field(sum, i, &at, end);
+	return unit_sum_end(sum);
 }

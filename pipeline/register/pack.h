@@ -22,19 +22,23 @@ enum { PACK_GROUP = 2 };
 struct packed {
 	int32_t orgnr;
 	int32_t nace1;		/* UNIT_NONE */
-	int64_t hash;		/* unit_hash() */
+	int hashed;		/* unit_hash() is known: */
+	int64_t hash;
 	size_t line;		/* in the file, for who wants to tell */
 	uint64_t groups;	/* bit g: a field of group g is there */
 	const char *field;	/* the fields, for pack_bind() */
 	size_t len;
 };
 
-/* Add one to ${buf}. */
-void pack_unit(struct buf *, const struct unit *, size_t line);
+/* Add one to ${buf}; ${hash}: with its unit_hash(). */
+void pack_unit(struct buf *, const struct unit *, size_t line, int hash);
 
 /* The one at ${*at}, which moves behind it: 1, or 0 at the ${end}.  What it
  * points to lies in the octets. */
 int pack_next(const char **at, const char *end, struct packed *);
+
+/* unit_hash() of it, worked out now if it was not before. */
+int64_t pack_hash(const struct packed *);
 
 /* What is there, field i to parameter ${param}[i]; texts stay where they are
  * until the statement is run. */

@@ -175,7 +175,8 @@ read_all(const struct world *w, struct extract *x, struct load *load,
     struct err *err)
 {
 	struct reading reading = { .w = w, .x = x };
-	struct relay *relay = relay_start(read_file, &reading, err);
+	struct relay *relay = relay_start(read_file, &reading, load_is_first(load),
+	    err);
 	struct relay_item item;
 	int64_t at = -1;
 	int told = 0, r;

@@ -27,7 +27,7 @@ struct relay {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	uint64_t filled, taken;
-	int stop, ended, result;
+	int hash, stop, ended, result;
 	struct err err;		/* of result -1 */
 	int64_t now;		/* the thread's relay_at() */
 	struct piece *mine;
@@ -84,12 +84,13 @@ work(void *arg)
 }
 
 struct relay *
-relay_start(relay_read *read, void *ctx, struct err *err)
+relay_start(relay_read *read, void *ctx, int hash, struct err *err)
 {
 	struct relay *r = mem_alloc(sizeof(*r));
 
 	r->read = read;
 	r->ctx = ctx;
+	r->hash = hash;
 	for (size_t i = 0; i < RELAY_PIECES; i++)
 		r->piece[i].b = (struct buf)BUF(BUF_ANY);
 	pthread_mutex_init(&r->lock, NULL);
@@ -130,7 +131,7 @@ relay_unit(struct relay *r, const struct unit *u, size_t line, struct err *err)
 
 	if (b == NULL)
 		return -1;
-	pack_unit(b, u, line);
+	pack_unit(b, u, line, r->hash);
 	return end(r);
 }
 

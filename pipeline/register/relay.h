@@ -28,8 +28,9 @@ struct relay;
  * relay_unit() and relay_fault().  0, or -1 with ${err} set. */
 typedef int relay_read(void *ctx, struct relay *, struct err *);
 
-/* NULL: no thread could be started (EX_OSERR). */
-struct relay *relay_start(relay_read *, void *ctx, struct err *);
+/* ${hash}: the thread works out the units' hashes, because the caller has more to
+ * do than it.  NULL: no thread could be started (EX_OSERR). */
+struct relay *relay_start(relay_read *, void *ctx, int hash, struct err *);
 
 /* For the thread.  -1: nobody listens any more.  Nothing of what is shown is
  * kept.  ${line} is the one the unit begins on. */

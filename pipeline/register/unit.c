@@ -267,10 +267,48 @@ mix_text(uint64_t h, const char *s)
 	return mix(h, word_of(s + i, len - i));
 }
 
+uint64_t
+unit_sum_begin(void)
+{
+	return unit_fields_n;
+}
+
+uint64_t
+unit_sum_text(uint64_t sum, const char *text)
+{
+	return mix_text(sum, text);
+}
+
+uint64_t
+unit_sum_number(uint64_t sum, int64_t number)
+{
+	return mix(sum, (uint64_t)number);
+}
+
+uint64_t
+unit_sum_real(uint64_t sum, const double *real)
+{
+	uint64_t bits = UINT64_MAX;
+
+	if (real != NULL)
+		memcpy(&bits, real, sizeof(bits));
+	return mix(sum, bits);
+}
+
+int64_t
+unit_sum_end(uint64_t sum)
+{
+	int64_t hash;
+
+	sum ^= sum >> 32;
+	memcpy(&hash, &sum, sizeof(hash));
+	return hash;
+}
+
 int64_t
 unit_hash(const struct unit *u)
 {
-	uint64_t h = unit_fields_n;
+	uint64_t h = unit_sum_begin();
 	int64_t number;
 	double real;
 
@@ -280,17 +318,11 @@ unit_hash(const struct unit *u)
 		if (unit_is_text(f->type)) {
 			h = mix_text(h, unit_text(u, f));
 		} else if (f->type == UNIT_REAL) {
-			uint64_t bits = UINT64_MAX;
-
-			if (unit_real(u, f, &real))
-				memcpy(&bits, &real, sizeof(bits));
-			h = mix(h, bits);
+			h = unit_sum_real(h, unit_real(u, f, &real) ? &real : NULL);
 		} else {
 			(void)unit_int(u, f, &number);
 			h = mix(h, (uint64_t)number);
 		}
 	}
-	h ^= h >> 32;
-	memcpy(&number, &h, sizeof(number));
-	return number;
+	return unit_sum_end(h);
 }

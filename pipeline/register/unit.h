@@ -193,4 +193,12 @@ int unit_kind_parse(const char *word, enum unit_kind *ret);
  */
 int64_t unit_hash(const struct unit *);
 
+/* The same for who has the fields in another form: each in its order, absent
+ * ones as NULL, UNIT_NONE or DATE_NONE, NULL. */
+uint64_t unit_sum_begin(void);
+uint64_t unit_sum_text(uint64_t sum, const char *text);
+uint64_t unit_sum_number(uint64_t sum, int64_t number);
+uint64_t unit_sum_real(uint64_t sum, const double *real);
+int64_t unit_sum_end(uint64_t sum);
+
 #endif /* !PIPELINE_REGISTER_UNIT_H */
