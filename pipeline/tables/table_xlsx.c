@@ -1,17 +1,11 @@
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <xlsxwriter.h>
-
-#include "pipeline/base/date.h"
-#include "pipeline/base/file.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/tables/xlsx.h"
 
 #include "pipeline/tables/table.h"
 
-enum { XLSX_MAX = 64 << 20, WIDTH_LEAST = 8, WIDTH_MOST = 60, FIRST = 2 };
+enum { WIDTH_LEAST = 8, WIDTH_MOST = 60, FIRST = 2 };
 
 /* Formats that cells share: text, whole, and 0 to 6 decimals. */
 struct formats {
@@ -40,20 +34,6 @@ make_formats(lxw_workbook *book, struct formats *f)
 	}
 }
 
-/* Text as text, whatever it looks like; XML has no room for controls. */
-static void
-put_text(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *s,
-    lxw_format *f)
-{
-	struct buf clean = BUF(BUF_ANY);
-
-	utf8_clean(&clean, s, strlen(s));
-	if (clean.len > 0)
-		(void)worksheet_write_string(sheet, row, column,
-		    buf_text(&clean), f);
-	buf_free(&clean);
-}
-
 static void
 put_cell(lxw_worksheet *sheet, const struct table *t, size_t r, size_t c,
     const struct formats *f)
@@ -68,7 +48,7 @@ put_cell(lxw_worksheet *sheet, const struct table *t, size_t r, size_t c,
 		break;
 	case TABLE_TEXT:
 	case TABLE_SIGN:
-		put_text(sheet, row, column, cell->text, t->row[r].kind ==
+		xlsx_text(sheet, row, column, cell->text, t->row[r].kind ==
 		    TABLE_BODY ? f->text : f->bold);
 		break;
 	case TABLE_NUMBER:
@@ -112,9 +92,9 @@ fill(lxw_worksheet *sheet, const struct table *t, const struct formats *f)
 	lxw_row_t row;
 
 	set_widths(sheet, t);
-	put_text(sheet, 0, 0, t->title, f->bold);
+	xlsx_text(sheet, 0, 0, t->title, f->bold);
 	for (size_t c = 0; c < t->ncolumn; c++)
-		put_text(sheet, FIRST, (lxw_col_t)c, t->column[c].head, f->bold);
+		xlsx_text(sheet, FIRST, (lxw_col_t)c, t->column[c].head, f->bold);
 	for (size_t r = 0; r < t->nrow; r++)
 		for (size_t c = 0; c < t->ncolumn; c++)
 			put_cell(sheet, t, r, c, f);
@@ -125,7 +105,7 @@ fill(lxw_worksheet *sheet, const struct table *t, const struct formats *f)
 
 		buf_printf(&b, "%s%s", t->note[i].warning ?
 		    words_text(WORD_WARNING, t->lang) : "", t->note[i].text);
-		put_text(sheet, row++, 0, buf_text(&b), f->text);
+		xlsx_text(sheet, row++, 0, buf_text(&b), f->text);
 		buf_free(&b);
 	}
 }
@@ -133,53 +113,24 @@ fill(lxw_worksheet *sheet, const struct table *t, const struct formats *f)
 /* A sheet is called by 31 characters at most, none of []:*?/\ (and ours are
  * words of letters, digits, - and _). */
 static int
-write_book(const struct table *t, int32_t day, const char *path)
+fill_book(lxw_workbook *book, const void *ctx)
 {
-	char maker[] = "utvalg";
-	lxw_doc_properties about = { .author = maker };
-	lxw_workbook *book = workbook_new(path);
+	const struct table *t = ctx;
 	lxw_worksheet *sheet;
 	struct formats f;
 	char name[32];
 
-	if (book == NULL)
-		return -1;
 	snprintf(name, sizeof(name), "%.31s", t->name);
 	sheet = workbook_add_worksheet(book, name);
-	if (sheet == NULL) {
-		(void)workbook_close(book);
+	if (sheet == NULL)
 		return -1;
-	}
-	/* fixed, so that the same table is the same octets; never 0, which
-	 * would be now */
-	about.created = (time_t)(day == DATE_NONE || day <= 0 ? 1 : day) * 86400;
-	(void)workbook_set_properties(book, &about);
 	make_formats(book, &f);
 	fill(sheet, t, &f);
-	return workbook_close(book) == LXW_NO_ERROR ? 0 : -1;
+	return 0;
 }
 
 int
 table_xlsx(const struct table *t, int32_t day, struct buf *out, struct err *err)
 {
-	const char *tmp = getenv("TMPDIR");
-	struct buf path = BUF(4096);
-	int fd, r;
-
-	/* the library writes to a named file only */
-	buf_printf(&path, "%s/utvalg-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp :
-	    "/tmp");
-	if (path.over || (fd = mkstemp(path.data)) == -1) {
-		err_errno(err, "temporary file for the workbook");
-		buf_free(&path);
-		return -1;
-	}
-	close(fd);
-	if (write_book(t, day, path.data) == 0)
-		r = file_read(path.data, XLSX_MAX, out, err);
-	else
-		r = err_set(err, EX_IOERR, "the workbook could not be written");
-	(void)unlink(path.data);
-	buf_free(&path);
-	return r;
+	return xlsx_make(day, fill_book, t, out, err);
 }
