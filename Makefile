@@ -106,7 +106,7 @@ std_c	:= -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I. -I$(O) $(sys_c
 map_c	:= -ffile-prefix-map=$(CURDIR)=.
 all_c	= $(std_c) $(CPPFLAGS) $(CFLAGS) $(WARN) $(mode_c) $(map_c)
 all_l	= $(mode_l) $(LDFLAGS)
-all_lib	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lacl -lunistring -lm -pthread
+all_lib	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lreadstat -lacl -lunistring -lm -pthread
 
 objs	= $(patsubst %.c,$(O)/%.o,$(call src,$(1))) $(patsubst %,$(O)/%.o,$(embed_$(1)))
 ar	= $(patsubst %,$(O)/%.a,$(1))

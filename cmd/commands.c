@@ -16,6 +16,7 @@ const struct cmd *const commands[] = {
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_verify,
+	&cmd_sample,
 	&cmd_size,
 	&cmd_weights,
 	&cmd_mail,

@@ -26,6 +26,13 @@ struct making {
 	const char *e;			/* aapor: as asked for, or NULL */
 };
 
+/* All of one moment, until making_end() after success. */
+int making_begin(struct making *, const struct world *, const struct study *,
+    int64_t study_id, struct err *);
+void making_end(struct making *);
+/* -1, EX_NOINPUT: which command comes next. */
+int making_due(const struct making *, struct err *);
+
 static inline const char *
 making_label(const struct making *m, const struct study_label *l)
 {

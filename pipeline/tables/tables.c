@@ -188,22 +188,22 @@ reached(const struct counts *c)
 	    !c->mailed ? DRAWN : MAILED;
 }
 
-static int
-due(const struct study *s, const struct counts *c, struct err *err)
+int
+making_due(const struct making *m, struct err *err)
 {
 	static const struct { const char *what, *command, *rest; } next[] = {
 		{ "has no frame yet", "frame", "" },
 		{ "is not drawn yet", "draw", "" },
 		{ "has not been sent yet", "mail", " --wave invite" },
 	};
-	int i = reached(c) + 1;
+	const char *name = m->study->name;
+	int i = reached(&m->counts) + 1;
 
-	return err_set(err, EX_NOINPUT, "study %s %s: run utvalg %s %s%s", s->name,
-	    next[i].what, next[i].command, s->name, next[i].rest);
+	return err_set(err, EX_NOINPUT, "study %s %s: run utvalg %s %s%s", name,
+	    next[i].what, next[i].command, name, next[i].rest);
 }
 
-/* All of one moment, until making_end() after success. */
-static int
+int
 making_begin(struct making *m, const struct world *w, const struct study *s,
     int64_t study_id, struct err *err)
 {
@@ -225,7 +225,7 @@ making_begin(struct making *m, const struct world *w, const struct study *s,
 	return 0;
 }
 
-static void
+void
 making_end(struct making *m)
 {
 	struct err ignored;
@@ -335,7 +335,7 @@ tables_ask(const struct world *w, const struct study *s, int64_t study_id,
 	m.by = ask->by;
 	m.e = ask->e;
 	if (reached(&m.counts) < (int)which->wants)
-		r = due(s, &m.counts, err);
+		r = making_due(&m, err);
 	else
 		r = write_one(&m, which, format, box, out, err);
 	making_end(&m);

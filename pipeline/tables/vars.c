@@ -117,18 +117,20 @@ leading(const char *s)
 	return n;
 }
 
+static const struct { int64_t from; const char *key; } class[] = {
+	{ 250, "250+" }, { 100, "100-249" }, { 50, "50-99" }, { 20, "20-49" },
+	{ 10, "10-19" }, { 5, "5-9" }, { 1, "1-4" }, { 0, "0" },
+};
+enum { CLASSES = sizeof(class) / sizeof(class[0]) };
+
 static const char *
 employees_class(const char *raw)
 {
-	static const struct { int64_t from; const char *key; } class[] = {
-		{ 250, "250+" }, { 100, "100-249" }, { 50, "50-99" },
-		{ 20, "20-49" }, { 10, "10-19" }, { 5, "5-9" }, { 1, "1-4" },
-		{ 0, "0" } };
 	int64_t n;
 
 	if (num_int(raw, 0, INT64_MAX, &n) != 0)
 		return strcmp(raw, "1-4") == 0 ? "1-4" : "";
-	for (size_t i = 0; i < sizeof(class) / sizeof(class[0]); i++)
+	for (size_t i = 0; i < CLASSES; i++)
 		if (n >= class[i].from)
 			return class[i].key;
 	return "";
@@ -175,6 +177,20 @@ var_category(const struct making *m, const struct var *v, const char *raw)
 		break;
 	}
 	return arena_str(m->arena, raw);
+}
+
+const char *
+var_key(const struct making *m, enum var_kind kind, size_t i)
+{
+	if (kind == VAR_AREA)
+		return i < m->study->narea ? m->study->area[i].name : NULL;
+	if (kind == VAR_GROUP)
+		return i < m->study->ngroup ? m->study->group[i].name : NULL;
+	if (kind == VAR_EMPLOYEES)
+		return i < CLASSES ? class[CLASSES - 1 - i].key : NULL;
+	if (kind == VAR_ACCOUNTS)
+		return i <= ACCOUNTS_UNKNOWN ? accounts_key((enum accounts)i) : NULL;
+	return NULL;
 }
 
 /* "15 Møre og Romsdal"; the bare number where nothing is known. */

@@ -40,6 +40,10 @@ const char *var_sql(const struct var *, int column);
 /* Category of a raw value ("" for none): a stable key in the arena. */
 const char *var_category(const struct making *, const struct var *,
     const char *raw);
+/* The ${i}-th category of an area, group, class of employees or obligation to
+ * keep accounts, in their order, whether it occurs or not; NULL after the last
+ * and for other variables. */
+const char *var_key(const struct making *, enum var_kind, size_t i);
 /* What is printed for it. */
 const char *var_label(const struct making *, const struct var *,
     const char *key);
