@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--source|--until|--since|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--format|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--source|--until|--since|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -52,6 +52,9 @@ _utvalg() {
 	suppress:--until)
 		return ;;
 	audit:--since)
+		return ;;
+	sample:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'csv excel xlsx sav dta' -- "$cur")
 		return ;;
 	size:--margin)
 		return ;;
@@ -178,7 +181,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit erase suppress audit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -226,6 +229,11 @@ _utvalg() {
 		;;
 	verify)
 		opts+=' '
+		files=1
+		studies=1
+		;;
+	sample)
+		opts+=' --format --token'
 		files=1
 		studies=1
 		;;
@@ -309,7 +317,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit erase suppress audit frame draw verify size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='exits status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then
