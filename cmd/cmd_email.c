@@ -8,6 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/email_mx.h"
+#include "cmd/email_review.h"
 #include "cmd/ui.h"
 
 enum { LINE_MAX_OCTETS = 1 << 20 };
@@ -174,19 +175,30 @@ from_input(struct cmd_ctx *ctx, const struct email_rules *rules, int as_json)
 	return r;
 }
 
+/* Options of one of the words. */
+static const struct { const char *option, *word; } only[] = {
+	{ "stdin-json", "check" }, { "store", "mx" }, { "ask", "review" },
+	{ "format", "review" },
+};
+
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
 	struct email_rules *rules;
 	int r = 0, bad = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
 
-	if (strcmp(argv[1], "mx") == 0 && !as_json)
+	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
+		if (cmd_option(ctx, only[i].option) != NULL &&
+		    strcmp(argv[1], only[i].word) != 0)
+			return cmd_usage(ctx, "--%s is of email %s", only[i].option,
+			    only[i].word);
+	if (strcmp(argv[1], "mx") == 0)
 		return email_mx(ctx, argc - 2, argv + 2);
+	if (strcmp(argv[1], "review") == 0)
+		return email_review(ctx, argc - 2, argv + 2);
 	if (strcmp(argv[1], "check") != 0)
-		return cmd_usage(ctx, "email check or email mx is wanted, not email %.40s",
-		    argv[1]);
-	if (cmd_option(ctx, "store") != NULL)
-		return cmd_usage(ctx, "--store is of email mx");
+		return cmd_usage(ctx, "email check, email mx or email review is wanted, "
+		    "not email %.40s", argv[1]);
 	if (argc < 3 && !as_json)
 		return cmd_usage(ctx, "an address or - is wanted");
 	if ((rules = email_rules_new(&ctx->err)) == NULL)
@@ -208,6 +220,9 @@ static const struct cmd_option options[] = {
 	    "check: standard input holds one JSON string a line" },
 	{ "store", 0, CMD_FLAG, NULL,
 	    "mx: answer from the database what it knows, and keep what is asked" },
+	{ "ask", 0, CMD_FLAG, NULL,
+	    "review: ask the domain name system for domains not known" },
+	{ "format", 0, CMD_WORD, "text|csv|excel|json", "review: how it is written" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -216,8 +231,8 @@ const struct cmd cmd_email = {
 	.run = run,
 	.needs = CMD_NONE,
 	.min = 1, .max = -1,
-	.args = "check [--stdin-json] ADDRESS...|- | mx [--store] DOMAIN...|-",
-	.words = "check mx",
+	.args = "check [--stdin-json] ADDRESS...|- | mx [--store] DOMAIN...|- | review STUDY",
+	.words = "check mx review",
 	.summary = "explain what is right or wrong with e-mail addresses",
 	.text =
 	    "check: the strict check of what stands there, without asking the network:\n"
@@ -230,10 +245,17 @@ const struct cmd cmd_email = {
 	    "address instead; null-mx, they say that they take none; no-mail, there is\n"
 	    "none; no-domain; unknown, no answer or trouble, which says nothing about\n"
 	    "them.  Ends with 1 where one that was typed takes no mail, 75 where\n"
-	    "more are unknown than dns.max_unknown allows.\n",
+	    "more are unknown than dns.max_unknown allows.\n\n"
+	    "review: the addresses of a study's population that a person should look\n"
+	    "at: those held back until somebody decides, those that look like a slip,\n"
+	    "those at a domain that takes no mail, one of several in a field; with how\n"
+	    "many units use the domain and the one that was probably meant.  As CSV it\n"
+	    "is the file of corrections to fill in: write the address to use, or -, by\n"
+	    "whom and when, and name the file in the study, [email] corrections.\n",
 	.option = options,
 	.examples =
 	    "utvalg email check post@firma.example.no\n"
 	    "utvalg email check --json - < addresses.txt\n"
-	    "utvalg email mx firma.example.no\n",
+	    "utvalg email mx firma.example.no\n"
+	    "utvalg email review mikrobedrifter --format excel > rettelser.csv\n",
 };

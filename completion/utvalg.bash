@@ -141,6 +141,9 @@ _utvalg() {
 		return ;;
 	nace:--to)
 		return ;;
+	email:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json' -- "$cur")
+		return ;;
 	bounce:--rules)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -304,8 +307,10 @@ _utvalg() {
 		words='show translate search'
 		;;
 	email)
-		opts+=' --stdin-json --store'
-		words='check mx'
+		opts+=' --stdin-json --store --ask --format'
+		words='check mx review'
+		files=1
+		studies=1
 		;;
 	bounce)
 		opts+=' --rules --check'

@@ -159,6 +159,11 @@ const struct study_key study_keys[] = {
 	{ "email", "noreply", STUDY_CHOICE, S(noreply_out), 0, out_in, 0, "out",
 	    "Addresses nobody reads, such as noreply, abuse and postmaster: out or"
 	    " in." },
+	{ "email", "corrections", STUDY_FILE, S(corrections), N,
+	    "CSV file of addresses that a person has decided about, with the columns"
+	    " unit, registered, corrected, by and date: utvalg email review prints"
+	    " one to fill in. A decision holds for as long as the register has the"
+	    " same address." },
 	{ "email", "mx", STUDY_CHOICE, S(mx), 0, yes_no, 0, "no",
 	    "Whether utvalg frame asks the domain name system if the domains take"
 	    " mail, and leaves out addresses of those that do not: yes or no. A domain"

@@ -41,6 +41,8 @@ struct frame_result {
 	int64_t listed, listed_matched, listed_outside, population, kept;
 	int64_t reason[FRAME_REASONS];
 	int64_t repaired, several;	/* addresses mended; fields with several */
+	int64_t decided, stale;	/* addresses a person decided about; about ones
+				 * that the register no longer has */
 	int64_t clusters, largest;	/* shared addresses; units of the largest */
 	int64_t domains, dead, unknown;	/* looked up for [email] mx; of them take no
 				 * mail; not answered */

@@ -91,6 +91,14 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 		buf_printf(b, nb ? "%" PRId64 " felt hadde flere adresser; den første "
 		    "brukbare er brukt.\n" : "%" PRId64 " fields held several addresses; "
 		    "the first usable one is used.\n", r->several);
+	if (r->decided > 0)
+		buf_printf(b, nb ? "%" PRId64 " adresser er avgjort av et menneske.\n" :
+		    "%" PRId64 " addresses were decided by a person.\n", r->decided);
+	if (r->stale > 0)
+		buf_printf(b, nb ? "%" PRId64 " avgjørelser gjelder adresser som er "
+		    "endret i registeret siden, og er ikke brukt.\n" : "%" PRId64
+		    " decisions are about addresses that the register has changed since, "
+		    "and are not used.\n", r->stale);
 	if (r->clusters > 0)
 		buf_printf(b, nb ? "%" PRId64 " adresser deles av flere enheter, på det "
 		    "meste %" PRId64 "; én enhet inviteres for hver.\n" :
@@ -128,6 +136,8 @@ frame_json(const struct frame_result *r, struct json *j)
 	json_end(j);
 	json_kint(j, "repaired", r->repaired);
 	json_kint(j, "several", r->several);
+	json_kint(j, "decided", r->decided);
+	json_kint(j, "decisions_stale", r->stale);
 	json_kint(j, "clusters", r->clusters);
 	json_kint(j, "largest_cluster", r->largest);
 	json_kint(j, "domains", r->domains);

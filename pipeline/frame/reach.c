@@ -48,20 +48,32 @@ flag_detail(const struct email *e)
 
 enum frame_reason
 reach_candidate(struct reach *r, struct arena *a, struct candidate *c,
-    struct frame_result *count)
+    const char *decided, struct frame_result *count)
 {
+	const char *text = decided != NULL ? decided : c->email_raw;
 	struct buf note = BUF(400);
 	struct email_field f;
 	enum frame_reason reason = FRAME_KEPT;
 
-	if (c->email_raw == NULL)
+	if (decided != NULL && decided[0] == '\0') {
+		c->detail = "decided";
+		return FRAME_EMAIL_UNUSABLE;
+	}
+	if (text == NULL)
 		return FRAME_NO_EMAIL;
-	email_field(r->rules, c->email_raw, strlen(c->email_raw), r->noreply_out, &f);
+	email_field(r->rules, text, strlen(text), decided == NULL && r->noreply_out,
+	    &f);
 	if (f.first.reason == EMAIL_OK) {
 		c->email = arena_str(a, f.first.address);
 		c->email_key = arena_str(a, f.first.key);
 	}
 	email_codes(f.first.repairs, f.first.flags, &note);
+	if (decided != NULL) {
+		/* a person has looked at it: what would be asked is answered */
+		if (f.first.reason == EMAIL_OK)
+			f.use = EMAIL_USE;
+		buf_str(&note, note.len > 0 ? ",decided" : "decided");
+	}
 	if (note.len > 0)
 		c->note = arena_str(a, buf_text(&note));
 	switch (f.use) {

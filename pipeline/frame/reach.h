@@ -19,10 +19,11 @@ void reach_free(struct reach *);
 /*
  * Fill in ${c}'s send form, key, note and detail from its raw field, and count
  * repairs and fields with several addresses.  FRAME_KEPT, FRAME_NO_EMAIL,
- * FRAME_EMAIL_UNUSABLE or FRAME_EMAIL_REVIEW.
+ * FRAME_EMAIL_UNUSABLE or FRAME_EMAIL_REVIEW.  ${decided}: what a person says
+ * instead (corrections_find()); the raw field stays as it is.
  */
 enum frame_reason reach_candidate(struct reach *, struct arena *,
-    struct candidate *, struct frame_result *count);
+    struct candidate *, const char *decided, struct frame_result *count);
 
 /* The keys of the addresses that somebody wrote in a field, in the arena: how
  * many, 0 if it holds none. */

@@ -6,6 +6,7 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/prn.h"
 #include "pipeline/frame/cluster.h"
+#include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
 #include "pipeline/frame/lists.h"
 #include "pipeline/frame/reach.h"
@@ -371,7 +372,7 @@ give_reason(const struct world *w, const struct study *study,
 		c->detail = NULL;
 }
 
-/* One hash for lists and exclusions: either change is a change. */
+/* One hash for lists, exclusions and corrections: any change is a change. */
 static void
 add_hash(struct selection *s, const unsigned char excluded[static 32])
 {
@@ -390,31 +391,38 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 {
 	struct reach *reach = reach_new(study, err);
 	struct exclusions *excluded = NULL;
+	struct corrections *decided = NULL;
 	struct suppress *list = NULL;
-	unsigned char sum[32];
+	unsigned char sum[32], decisions[32];
 	int r = -1;
 
 	if (reach == NULL)
 		return -1;
 	if (exclusions_read(w, study, reach, &excluded, sum, err) != 0 ||
+	    corrections_read(study, &decided, decisions, err) != 0 ||
 	    (list = suppress_load(w->db, w->now, err)) == NULL)
 		goto out;
 	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
 	    suppress_sha256(list));
 	if (study->exclude != NULL)
 		add_hash(s, sum);
+	if (study->corrections != NULL)
+		add_hash(s, decisions);
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *c = &s->unit[i];
 		enum frame_reason email;
 
-		email = reach_candidate(reach, s->arena, c, &s->count);
+		email = reach_candidate(reach, s->arena, c,
+		    corrections_find(decided, c->key, c->email_raw), &s->count);
 		give_reason(w, study, c, excluded, list, email);
 		c->prn = prn_of(w->keys->salt, c->key);
 		talk_progress(w->talk, "checking addresses", (int64_t)i, (int64_t)s->n);
 	}
+	corrections_count(w, decided, &s->count.decided, &s->count.stale);
 	r = 0;
 out:
 	suppress_free(list);
+	corrections_free(decided);
 	exclusions_free(excluded);
 	reach_free(reach);
 	return r;

@@ -361,7 +361,7 @@ CREATE TABLE frame (
   register_date INTEGER NOT NULL,
   extract_sha256 TEXT NOT NULL,     -- of the extracts, joined with '+'
   study_sha256 TEXT NOT NULL,
-  lists_sha256 TEXT NOT NULL,       -- of the lists and the exclusion file, '' for none
+  lists_sha256 TEXT NOT NULL,       -- of the lists, exclusions and corrections, '' for none
   suppression_sha256 TEXT NOT NULL, -- of the suppression list as used
   dns_sha256 TEXT NOT NULL DEFAULT '',  -- of the domains that left units out, with
                                     -- the verdicts; '' where none were asked for
