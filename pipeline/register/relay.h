@@ -30,7 +30,7 @@ typedef int relay_read(void *ctx, struct relay *, struct err *);
 
 /* ${hash}: the thread works out the units' hashes, because the caller has more to
  * do than it.  NULL: no thread could be started (EX_OSERR). */
-struct relay *relay_start(relay_read *, void *ctx, int hash, struct err *);
+struct relay *relay_start(relay_read *read, void *ctx, int hash, struct err *err);
 
 /* For the thread.  -1: nobody listens any more.  Nothing of what is shown is
  * kept.  ${line} is the one the unit begins on. */
