@@ -10,7 +10,7 @@
 #	make lint		headers alone, floors, clang-tidy, cppcheck, shellcheck, mandoc
 #	make cover		line coverage of the unit tests
 #	make fuzz FOR=60	fuzz each parser for 60 seconds
-#	make bench		speed and memory, as ratios
+#	make bench		speed and memory, as ratios (UNITS=1150000 RUNS=3 TEN=1)
 #	make repro		build twice in two places; the bytes must agree
 #	make install DESTDIR= PREFIX=
 #	make clean
