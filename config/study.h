@@ -170,6 +170,7 @@ struct study {
 	int32_t registered_before, registered_after;	/* days, DATE_NONE */
 	int bankrupt_out;	/* bankrupt or being wound up: left out (default) */
 	const char *exclude;	/* CSV of orgnr or e-mail, or NULL */
+	int64_t quarantine;	/* months, 0: none */
 	const char *corrections;	/* CSV of decided addresses, or NULL */
 
 	/* [email] */

@@ -156,6 +156,10 @@ const struct study_key study_keys[] = {
 	{ "filter", "exclude", STUDY_FILE, S(exclude), N,
 	    "CSV file of organisation numbers or addresses that are left out." },
 
+	{ "filter", "quarantine", STUDY_COUNT, S(quarantine), N,
+	    "Months for which units that any study has written to are left in"
+	    " peace." },
+
 	{ "email", "noreply", STUDY_CHOICE, S(noreply_out), 0, out_in, 0, "out",
 	    "Addresses nobody reads, such as noreply, abuse and postmaster: out or"
 	    " in." },

@@ -17,6 +17,8 @@ static const struct {
 	    "on the study's exclusion list" },
 	[FRAME_SUPPRESSED] = { "suppressed", "har reservert seg eller er sperret",
 	    "opted out or suppressed" },
+	[FRAME_QUARANTINE] = { "quarantine", "har nylig fått brev fra en undersøkelse",
+	    "written to lately by a study" },
 	[FRAME_NO_EMAIL] = { "no_email", "ingen e-postadresse registrert",
 	    "no e-mail address registered" },
 	[FRAME_EMAIL_UNUSABLE] = { "email_unusable", "e-postadressen kan ikke brukes",
@@ -81,7 +83,8 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 	}
 	line(b, 0, nb ? "Bruttopopulasjon" : "Population", '=', r->population);
 	for (int i = FRAME_BANKRUPT; i < FRAME_REASONS; i++)
-		line(b, 2, frame_reason_text((enum frame_reason)i, lang), '-',
+		if (i != FRAME_QUARANTINE || r->reason[i] > 0)
+			line(b, 2, frame_reason_text((enum frame_reason)i, lang), '-',
 		    r->reason[i]);
 	line(b, 0, frame_reason_text(FRAME_KEPT, lang), '=', r->kept);
 	if (r->repaired > 0)

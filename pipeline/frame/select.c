@@ -9,6 +9,7 @@
 #include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
 #include "pipeline/frame/lists.h"
+#include "pipeline/frame/quarantine.h"
 #include "pipeline/frame/reach.h"
 #include "pipeline/store/keys.h"
 #include "pipeline/store/store.h"
@@ -356,7 +357,8 @@ orgnr_listed(const struct suppress *list, const struct keys *keys, int32_t orgnr
 static void
 give_reason(const struct world *w, const struct study *study,
     struct candidate *c, const struct exclusions *excluded,
-    const struct suppress *list, enum frame_reason email)
+    const struct suppress *list, const struct quarantine *lately,
+    enum frame_reason email)
 {
 	if (study->bankrupt_out && c->bankrupt)
 		c->reason = FRAME_BANKRUPT;
@@ -366,6 +368,8 @@ give_reason(const struct world *w, const struct study *study,
 	    (c->email_key != NULL &&
 	    suppress_listed(list, w->keys, SUPPRESS_EMAIL, c->email_key)))
 		c->reason = FRAME_SUPPRESSED;
+	else if (quarantine_has(lately, c->key, c->email_key))
+		c->reason = FRAME_QUARANTINE;
 	else
 		c->reason = email;
 	if (c->reason != email)
@@ -374,15 +378,15 @@ give_reason(const struct world *w, const struct study *study,
 
 /* One hash for lists, exclusions and corrections: any change is a change. */
 static void
-add_hash(struct selection *s, const unsigned char excluded[static 32])
+add_hash(char hex[static 65], const unsigned char more[static 32])
 {
 	struct hash *h = hash_begin();
 	unsigned char sum[32];
 
-	hash_add(h, s->lists_sha256, strlen(s->lists_sha256));
-	hash_add(h, excluded, 32);
+	hash_add(h, hex, strlen(hex));
+	hash_add(h, more, 32);
 	hash_end(h, sum);
-	hash_hex(sum, sizeof(sum), s->lists_sha256);
+	hash_hex(sum, sizeof(sum), hex);
 }
 
 static int
@@ -393,6 +397,7 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 	struct exclusions *excluded = NULL;
 	struct corrections *decided = NULL;
 	struct suppress *list = NULL;
+	struct quarantine *lately = NULL;
 	unsigned char sum[32], decisions[32];
 	int r = -1;
 
@@ -400,27 +405,33 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 		return -1;
 	if (exclusions_read(w, study, reach, &excluded, sum, err) != 0 ||
 	    corrections_read(study, &decided, decisions, err) != 0 ||
-	    (list = suppress_load(w->db, w->now, err)) == NULL)
+	    (list = suppress_load(w->db, w->now, err)) == NULL ||
+	    (lately = quarantine_load(w, study, err)) == NULL)
 		goto out;
 	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
 	    suppress_sha256(list));
 	if (study->exclude != NULL)
-		add_hash(s, sum);
+		add_hash(s->lists_sha256, sum);
 	if (study->corrections != NULL)
-		add_hash(s, decisions);
+		add_hash(s->lists_sha256, decisions);
+	if (study->quarantine > 0) {
+		quarantine_sha256(lately, sum);
+		add_hash(s->suppression_sha256, sum);
+	}
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *c = &s->unit[i];
 		enum frame_reason email;
 
 		email = reach_candidate(reach, s->arena, c,
 		    corrections_find(decided, c->key, c->email_raw), &s->count);
-		give_reason(w, study, c, excluded, list, email);
+		give_reason(w, study, c, excluded, list, lately, email);
 		c->prn = prn_of(w->keys->salt, c->key);
 		talk_progress(w->talk, "checking addresses", (int64_t)i, (int64_t)s->n);
 	}
 	corrections_count(w, decided, &s->count.decided, &s->count.stale);
 	r = 0;
 out:
+	quarantine_free(lately);
 	suppress_free(list);
 	corrections_free(decided);
 	exclusions_free(excluded);

@@ -378,8 +378,8 @@ CREATE TABLE frame (
 ) STRICT;
 
 -- One row for each unit of the population, kept or left out for one reason.
--- Order of reasons: bankrupt, excluded, suppressed, no_email, email_unusable,
--- email_review, duplicate.
+-- Order of reasons: bankrupt, excluded, suppressed, quarantine, no_email,
+-- email_unusable, email_review, duplicate.
 CREATE TABLE frame_unit (
   id INTEGER PRIMARY KEY,
   frame INTEGER NOT NULL REFERENCES frame (id),

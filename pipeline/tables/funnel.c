@@ -54,8 +54,9 @@ to_frame(struct account *a, const struct funnel *in, struct err *err)
 	if (level(a, WORD_POPULATION, in->population, err) != 0)
 		return -1;
 	for (size_t i = 0; i < in->nreason; i++)
-		change(a, in->reason[i].key, in->reason[i].label,
-		    -in->reason[i].units);
+		if (in->reason[i].units != 0 || !in->reason[i].seldom)
+			change(a, in->reason[i].key, in->reason[i].label,
+			    -in->reason[i].units);
 	return level(a, WORD_KEPT, in->kept, err);
 }
 

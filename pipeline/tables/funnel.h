@@ -20,6 +20,7 @@
 struct funnel_loss {
 	const char *key, *label;	/* code and printed text of a reason */
 	int64_t units;
+	int seldom;			/* not printed where nobody was lost */
 };
 
 struct funnel {

@@ -10,7 +10,7 @@
 #include "pipeline/tables/funnel.h"
 
 static const struct funnel_loss reasons[] = {
-	{ "bankrupt", "konkurs", 10 }, { "no_email", "uten e-post", 230 },
+	{ "bankrupt", "konkurs", 10, 0 }, { "no_email", "uten e-post", 230, 0 },
 };
 
 /* From 9000 units of a register to the report's 4750, 3799 and 308. */
@@ -95,7 +95,7 @@ what_does_not_add_up_makes_no_table(void **state)
 			fail_msg("figure %zu: %s", i, err.text);
 	}
 	in = whole;
-	in.reason = (const struct funnel_loss[]){ reasons[0], { "x", "y", 231 } };
+	in.reason = (const struct funnel_loss[]){ reasons[0], { "x", "y", 231, 0 } };
 	assert_int_equal(funnel_table(&in, LANG_NB, &table, &err), -1);
 	assert_string_equal(err.text, "the funnel does not add up at kept: "
 	    "stored 4900, by the losses 4899");

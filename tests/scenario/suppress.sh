@@ -62,3 +62,19 @@ ok "a frame" u frame "$T/$M.ini"
 same "$(kept)" "$K" "as before"
 ok "erased" u erase "$A" --reason "article 17"
 status 65 "an erased one is not taken off" u suppress remove "$A"
+
+# --- written to lately, by another study --------------------------------------------
+sed "s/^name = mikrobedrifter/name = forste/; s/^design = .*/design = random\nsize = 50/" "$T/$M.ini" >"$T/forste.ini"
+ok "a study of fifty" u frame "$T/forste.ini"
+ok "is drawn" u draw forste
+ok "and written to" u mail forste --wave invite --out "csv:$T/letters.csv"
+sed "s/^name = mikrobedrifter/name = neste/; s/^\[filter\]/[filter]\nquarantine = 6/" "$T/$M.ini" >"$T/neste.ini"
+ok "the next study leaves them in peace" u frame "$T/neste.ini"
+next="FROM frame_unit f JOIN frame r ON r.id = f.frame JOIN study s ON s.id = r.study WHERE s.name = 'neste'"
+n=$(db "SELECT count(*) $next AND f.reason = 'quarantine'")
+same "$(db "SELECT count(*) $next AND email_key IN (SELECT email_key FROM mailing_recipient)")" "$n" \
+	"all who got a letter or share the address, and nobody else"
+[ "$n" -ge 50 ] && _ok "fifty or more ($n)" || _bad "fifty or more ($n)"
+has "$T/out" "har nylig fått brev fra en undersøkelse" "with a line of its own"
+ok "which the funnel has, too" u table neste funnel --format csv
+has "$T/out" "har nylig fått brev fra en undersøkelse,-$n," "with the same number"
