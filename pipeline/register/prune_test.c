@@ -2,6 +2,10 @@
 
 #include "pipeline/register/prune.h"
 
+#define COLUMNS \
+    "id, kind, source, register_date, date_basis, fetched, etag, bytes, sha256," \
+    " standard, read, units, unreadable, added, changed, gone, in_force, refused"
+
 static struct fixture f;
 
 static int
@@ -46,7 +50,7 @@ row(int id, const char *kind, const char *hash, int in_force)
 {
 	char sql[500];
 
-	snprintf(sql, sizeof(sql), "INSERT INTO extract VALUES (%d, '%s', 'a', 20500,"
+	snprintf(sql, sizeof(sql), "INSERT INTO extract (" COLUMNS ") VALUES (%d, '%s', 'a', 20500,"
 	    " 'file', 1, NULL, 2, '%s0000', 'SN2025', 1, 1, 0, 1, 0, 0, %d, NULL)", id,
 	    kind, hash, in_force);
 	fixture_exec(&f, sql);
