@@ -185,7 +185,7 @@ static const struct cmd_option options[] = {
 	{ "changes", 0, CMD_FLAG, NULL,
 	    "what the register's change feed says, no whole extract" },
 	{ "accept-loss", 0, CMD_WORD, "REASON",
-	    "take one that lost many units, is older, or CSV after JSON" },
+	    "take one that is too unlike, is older, or CSV after JSON" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 
@@ -200,7 +200,11 @@ const struct cmd cmd_pull = {
 	.text =
 	    "All or nothing: a file that is cut short, is not an extract, is older\n"
 	    "or has suddenly lost many units is refused with 65, and the register loaded\n"
-	    "before stays in force.  The same file again changes nothing.  The\n"
+	    "before stays in force.  So is one where a county, a legal form or the share\n"
+	    "of e-mail addresses has suddenly grown or shrunk, a field is gone from all\n"
+	    "units, or many numbers come twice (register.max_loss and its neighbours in\n"
+	    "utvalg.conf(5)); --accept-loss takes it, and the reason stands in the\n"
+	    "journal.  The same file again changes nothing.  The\n"
 	    "register's CSV extracts are read as well as its JSON; they hold less\n"
 	    "(no earlier names, text of several lines in one), so going from one to\n"
 	    "the other wants --accept-loss.\n"

@@ -33,6 +33,12 @@ struct settings {
 	char *url_enhet;	/* bulk file of units */
 	char *url_underenhet;	/* bulk file of sub-units */
 	double max_loss;	/* share of units an extract may lose, 0..1 */
+	double max_county_change;	/* shares 0..1, see register/gates.h */
+	double max_form_change;
+	double max_email_change;
+	double max_field_gone;
+	int64_t max_duplicates;	/* numbers that came before in the file */
+	int64_t min_change;	/* units; what concerns fewer passes */
 	int64_t max_bytes;	/* compressed, of one extract */
 	int64_t max_unpacked;	/* unpacked, of one extract */
 	int64_t connect_timeout;/* seconds */

@@ -32,6 +32,21 @@ const struct settings_key settings_keys[] = {
 	{ "register", "max_loss", SETTINGS_SHARE, AT(max_loss), "10 %", 0, 0,
 	    "Share of the units that a new extract may lack before it is refused"
 	    " whole." },
+	{ "register", "max_county_change", SETTINGS_SHARE, AT(max_county_change),
+	    "10 %", 0, 0, "It is refused, too, where the number of units in any county"
+	    " is greater or smaller by more than this share, ..." },
+	{ "register", "max_form_change", SETTINGS_SHARE, AT(max_form_change), "10 %",
+	    0, 0, "... or that of any legal form, ..." },
+	{ "register", "max_email_change", SETTINGS_SHARE, AT(max_email_change),
+	    "10 %", 0, 0, "... or the share of units with an e-mail address (from 26 to"
+	    " 23 of 100 is 11.5 %), ..." },
+	{ "register", "max_field_gone", SETTINGS_SHARE, AT(max_field_gone), "1 %", 0,
+	    0, "... or where no unit has a field that more than this share had." },
+	{ "register", "max_duplicates", SETTINGS_COUNT, AT(max_duplicates), "100", 0,
+	    1000000000, "And where more numbers than this came before in the file." },
+	{ "register", "min_change", SETTINGS_COUNT, AT(min_change), "100", 0,
+	    1000000000, "A change of a county, legal form, e-mail share or field that"
+	    " concerns fewer units than this is never a reason to refuse." },
 	{ "register", "max_bytes", SETTINGS_SIZE, AT(max_bytes), "1G", KI,
 	    KI * KI * KI * KI, "Largest extract taken, as it is sent." },
 	{ "register", "max_unpacked", SETTINGS_SIZE, AT(max_unpacked), "16G", KI,

@@ -117,6 +117,10 @@ fixture_open(struct fixture *f)
 	snprintf(f->state, sizeof(f->state), "/tmp/utvalg-test-XXXXXX");
 	assert_non_null(mkdtemp(f->state));
 	f->set.state = f->state;
+	f->set.max_county_change = f->set.max_form_change = 0.10;
+	f->set.max_email_change = 0.10;
+	f->set.max_field_gone = 0.01;
+	f->set.max_duplicates = f->set.min_change = 100;
 	f->set.token_days = f->set.address_days = 60;
 	f->set.hard_by_address = 2;
 	f->set.suspend_count = 2;

@@ -27,6 +27,7 @@ struct load {
 	int64_t nfaults;
 	char first_fault[240];
 	struct load_counts n;
+	struct census census;
 };
 
 /* How many units of this kind there will be, near enough. */
@@ -193,13 +194,14 @@ load_bar(struct load *l, int (*bar)(void *, int32_t), void *ctx)
 
 /* Is a unit that is not held to be left out?  Counts it then. */
 static int
-left_out(struct load *l, int32_t orgnr)
+left_out(struct load *l, const struct packed *u)
 {
-	if (is_among(&l->late, orgnr)) {
+	if (is_among(&l->late, u->orgnr)) {
+		census_add(&l->census, u);
 		l->n.late++;
 		return 1;
 	}
-	if (l->bar != NULL && l->bar(l->bar_ctx, orgnr)) {
+	if (l->bar != NULL && l->bar(l->bar_ctx, u->orgnr)) {
 		l->n.units--;
 		l->n.barred++;
 		return 1;
@@ -263,8 +265,9 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	if (++l->n.units == 1000)
 		talk_step("pull.3");
 	weigh_code(l, u->nace1);
-	if ((is == HELD_NEW || is == HELD_OTHER) && left_out(l, u->orgnr))
+	if ((is == HELD_NEW || is == HELD_OTHER) && left_out(l, u))
 		return 0;
+	census_add(&l->census, u);
 	if (is == HELD_CHANGED && (is_among(&l->keep, u->orgnr) ||
 	    is_among(&l->closing, u->orgnr)))
 		return 0;
@@ -330,15 +333,22 @@ load_is_first(const struct load *l)
 }
 
 void
-load_count(const struct load *l, struct load_counts *ret)
+load_count(struct load *l, struct load_counts *ret)
 {
 	size_t at = 0;
 	int32_t orgnr;
 
+	census_close(&l->census);
 	*ret = l->n;
 	ret->gone = ret->kept = 0;
 	while (held_next_gone(l->held, &at, &orgnr))
 		++*(is_among(&l->keep, orgnr) ? &ret->kept : &ret->gone);
+}
+
+const struct census *
+load_census(const struct load *l)
+{
+	return &l->census;
 }
 
 int

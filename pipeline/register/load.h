@@ -19,6 +19,7 @@
 #include "pipeline/base/err.h"
 #include "pipeline/register/pack.h"
 #include "pipeline/register/scan.h"
+#include "pipeline/register/census.h"
 #include "pipeline/register/unit.h"
 
 enum { LOAD_FAULTS = 1000 };	/* listed in extract_fault; all are counted */
@@ -62,9 +63,11 @@ const char *load_first_fault(const struct load *);
 
 /* Nothing of its kind is in force: all of it will be written. */
 int load_is_first(const struct load *);
+/* The units of the extract by county, form and field, after load_count(). */
+const struct census *load_census(const struct load *);
 
 /* Count what the extract does not have (load_count()), and take it out. */
-void load_count(const struct load *, struct load_counts *);
+void load_count(struct load *, struct load_counts *);
 int load_close(struct load *, struct err *);
 
 #endif /* !PIPELINE_REGISTER_LOAD_H */

@@ -19,7 +19,8 @@ struct head {
 	size_t size, line;
 	int64_t hash;
 	int32_t orgnr, nace1;
-	uint64_t groups;
+	uint64_t has[PACK_WORDS], form;
+	int32_t county;
 	int hashed;
 };
 
@@ -95,20 +96,61 @@ add_field(struct buf *b, const struct unit *u, unsigned char number)
 	return 1;
 }
 
+static int32_t
+county_of(const struct unit *u)
+{
+	const char *m = u->kind == UNIT_UNDERENHET ? u->location.municipality :
+	    u->business.municipality;
+
+	if (m == NULL || m[0] < '0' || m[0] > '9' || m[1] < '0' || m[1] > '9')
+		return PACK_NO_COUNTY;
+	return (m[0] - '0') * 10 + (m[1] - '0');
+}
+
+static uint64_t
+form_of(const struct unit *u)
+{
+	uint64_t letters = 0;
+
+	if (u->legal_form != NULL)
+		memcpy(&letters, u->legal_form, strnlen(u->legal_form, PACK_FORM));
+	return letters;
+}
+
 void
 pack_unit(struct buf *b, const struct unit *u, size_t line, int hash)
 {
-	struct head h = { 0, line, hash ? unit_hash(u) : 0, u->orgnr, u->nace1, 0,
-		hash };
+	struct head h = { .line = line, .hash = hash ? unit_hash(u) : 0,
+	    .hashed = hash, .orgnr = u->orgnr, .nace1 = u->nace1,
+	    .form = form_of(u), .county = county_of(u) };
 	size_t from = b->len;
 
 	buf_add(b, &h, sizeof(h));
 	for (size_t i = 0; i < unit_fields_n; i++)
 		if (add_field(b, u, (unsigned char)i))
-			h.groups |= UINT64_C(1) << i / PACK_GROUP;
+			h.has[i / 64] |= UINT64_C(1) << i % 64;
 	h.size = b->len - from;
 	if (!b->over)
 		memcpy(b->data + from, &h, sizeof(h));
+}
+
+/* Groups are of two (PACK_GROUP): bit g where bit 2g or 2g + 1 is set. */
+static uint64_t
+groups_of(const uint64_t has[PACK_WORDS])
+{
+	uint64_t all = 0;
+
+	for (int w = 0; w < PACK_WORDS; w++) {
+		uint64_t x = (has[w] | has[w] >> 1) & UINT64_C(0x5555555555555555);
+
+		x = (x | x >> 1) & UINT64_C(0x3333333333333333);
+		x = (x | x >> 2) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+		x = (x | x >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+		x = (x | x >> 8) & UINT64_C(0x0000ffff0000ffff);
+		x = (x | x >> 16) & UINT64_C(0x00000000ffffffff);
+		all |= x << 32 * w;
+	}
+	return all;
 }
 
 int
@@ -124,7 +166,10 @@ pack_next(const char **at, const char *end, struct packed *p)
 	p->hash = h.hash;
 	p->hashed = h.hashed;
 	p->line = h.line;
-	p->groups = h.groups;
+	memcpy(p->has, h.has, sizeof(p->has));
+	p->groups = groups_of(h.has);
+	p->form = h.form;
+	p->county = h.county;
 	p->field = *at + sizeof(h);
 	p->len = h.size - sizeof(h);
 	*at += h.size;

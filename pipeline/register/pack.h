@@ -19,6 +19,12 @@
  * most (a test of put says so). */
 enum { PACK_GROUP = 2 };
 
+enum {
+	PACK_WORDS = PACK_GROUP,	/* a bit for each field */
+	PACK_FORM = 8,			/* letters of the legal form */
+	PACK_NO_COUNTY = 100
+};
+
 struct packed {
 	int32_t orgnr;
 	int32_t nace1;		/* UNIT_NONE */
@@ -26,6 +32,9 @@ struct packed {
 	int64_t hash;
 	size_t line;		/* in the file, for who wants to tell */
 	uint64_t groups;	/* bit g: a field of group g is there */
+	uint64_t has[PACK_WORDS];	/* bit i % 64 of word i / 64: field i is */
+	uint64_t form;		/* octets of the legal form, 0 behind them */
+	int32_t county;		/* 0 to 99, or PACK_NO_COUNTY (census.h) */
 	const char *field;	/* the fields, for pack_bind() */
 	size_t len;
 };

@@ -10,6 +10,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/base/talk.h"
 #include "pipeline/register/changes.h"
+#include "pipeline/register/gates.h"
 #include "pipeline/register/gunzip.h"
 #include "pipeline/register/load.h"
 #include "pipeline/register/pump.h"
@@ -44,7 +45,9 @@ struct extract {
 	int64_t start;		/* where the change feed goes on from it; 0 */
 	int64_t made;		/* moment: nothing in it is younger */
 	const char *standard;
+	struct census before;		/* of that in force; without units: none */
 	int too_many_gone;
+	char unlike[300];		/* what no gate lets by (gates.h), or "" */
 	int older;			/* than that in force */
 };
 
@@ -232,6 +235,31 @@ check_loss(const struct world *w, struct extract *x, const char *first_fault,
 	return 0;
 }
 
+/* What the register in force had when it was loaded; an older utvalg did not
+ * keep it. */
+static int
+read_before(const struct world *w, struct extract *x, int64_t old, struct err *err)
+{
+	int r = old != 0 ? census_read(w->db, old, &x->before, err) : 1;
+
+	return r != 0 ? (r < 0 ? -1 : 0) : census_units(w->db, x->kind, &x->before, err);
+}
+
+static int
+check_gates(const struct world *w, struct extract *x, const struct census *now,
+    struct err *err)
+{
+	struct buf say = BUF(sizeof(x->unlike));
+	int n = gates_judge(w->set, &x->before, now, x->n.doubled, &say);
+
+	snprintf(x->unlike, sizeof(x->unlike), "%s", buf_text(&say));
+	buf_free(&say);
+	if (n == 0 || x->ask->accept_loss != NULL)
+		return 0;
+	return err_set(err, EX_DATAERR, "%s: refused (--accept-loss REASON takes it)",
+	    x->unlike);
+}
+
 /* The standard by the codes that only one of the two has, else by the day. */
 static void
 tell_standard(const struct world *w, struct extract *x)
@@ -313,26 +341,17 @@ retire(const struct world *w, const char *kind, struct err *err)
 	return r;
 }
 
+/* One line in the journal for each thing that the reason was needed for. */
 static int
-note_loss(const struct world *w, const struct extract *x, struct err *err)
+note_one(const struct world *w, const struct extract *x, const char *what,
+    struct err *err)
 {
 	sqlite3_stmt *s = NULL;
-	const char *reason = x->ask->accept_loss;
 	char detail[1000];
-	int format = x->old_csv != -1 && x->old_csv != x->csv, r;
+	int r;
 
-	if (!x->too_many_gone && !format && !x->older)
-		return 0;
-	if (x->too_many_gone)
-		snprintf(detail, sizeof(detail), "%s: %" PRId64 " of %" PRId64
-		    " units: %s", x->ask->kind, x->n.gone, x->n.before, reason);
-	else if (x->older)
-		snprintf(detail, sizeof(detail), "%s: older than the one in force: %s",
-		    x->ask->kind, reason);
-	else
-		snprintf(detail, sizeof(detail), "%s: from %s to %s: %s",
-		    x->ask->kind, x->old_csv ? "CSV" : "JSON",
-		    x->csv ? "CSV" : "JSON", reason);
+	snprintf(detail, sizeof(detail), "%s: %s: %s", x->ask->kind, what,
+	    x->ask->accept_loss);
 	if (db_prepare(w->db, "INSERT INTO event (at, what, detail) VALUES (?1,"
 	    " 'loss accepted', ?2)", &s, err) != 0)
 		return -1;
@@ -341,6 +360,24 @@ note_loss(const struct world *w, const struct extract *x, struct err *err)
 	r = db_run(s, err);
 	sqlite3_finalize(s);
 	return r;
+}
+
+static int
+note_loss(const struct world *w, const struct extract *x, struct err *err)
+{
+	char what[100];
+
+	snprintf(what, sizeof(what), "%" PRId64 " of %" PRId64 " units", x->n.gone,
+	    x->n.before);
+	if (x->too_many_gone && note_one(w, x, what, err) != 0)
+		return -1;
+	if (x->older && note_one(w, x, "older than the one in force", err) != 0)
+		return -1;
+	snprintf(what, sizeof(what), "from %s to %s", x->old_csv ? "CSV" : "JSON",
+	    x->csv ? "CSV" : "JSON");
+	if (x->old_csv != -1 && x->old_csv != x->csv && note_one(w, x, what, err) != 0)
+		return -1;
+	return x->unlike[0] != '\0' ? note_one(w, x, x->unlike, err) : 0;
 }
 
 /* Who may not be loaded from this file. */
@@ -374,14 +411,16 @@ set_bar(struct bar *b, const struct extract *x, struct load *load,
 
 /* In the transaction; undone by whoever began it. */
 static int
-load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
+load_in(const struct world *w, struct extract *x, int64_t old, int64_t *id,
+    struct err *err)
 {
 	struct bar bar = { .w = w };
 	struct load *load = NULL;
 	int r = -1;
 
 	talk_step("pull.2");
-	if (next_id(w, id, err) != 0 || retire(w, x->ask->kind, err) != 0 ||
+	if (read_before(w, x, old, err) != 0 ||
+	    next_id(w, id, err) != 0 || retire(w, x->ask->kind, err) != 0 ||
 	    write_extract(w, x, *id, NULL, err) != 0 ||
 	    (load = load_new(w->db, x->kind, *id, w->nace, err)) == NULL ||
 	    set_bar(&bar, x, load, err) != 0 ||
@@ -390,10 +429,12 @@ load_in(const struct world *w, struct extract *x, int64_t *id, struct err *err)
 		goto out;
 	load_count(load, &x->n);
 	if (check_format(x, err) != 0 ||
-	    check_loss(w, x, load_first_fault(load), err) != 0)
+	    check_loss(w, x, load_first_fault(load), err) != 0 ||
+	    check_gates(w, x, load_census(load), err) != 0)
 		goto out;
 	tell_standard(w, x);
 	if (load_close(load, err) != 0 || write_extract(w, x, *id, NULL, err) != 0 ||
+	    census_save(w->db, *id, load_census(load), err) != 0 ||
 	    changes_loaded(w, x->kind, *id, x->made, x->start, &x->n, err) != 0 ||
 	    note_loss(w, x, err) != 0)
 		goto out;
@@ -407,7 +448,7 @@ out:
 
 /* One transaction: readers see yesterday until all of today is in. */
 static int
-load_extract(const struct world *w, struct extract *x, int64_t *id,
+load_extract(const struct world *w, struct extract *x, int64_t old, int64_t *id,
     struct err *err)
 {
 	int64_t any = 0;
@@ -419,7 +460,7 @@ load_extract(const struct world *w, struct extract *x, int64_t *id,
 		store_bulk(w->db);
 	r = db_begin(w->db, err);
 	if (r == 0)
-		r = load_in(w, x, id, err);
+		r = load_in(w, x, old, id, err);
 	if (r == 0 && !w->dry_run)
 		r = db_commit(w->db, err);
 	if (r != 0 || w->dry_run)
@@ -517,12 +558,12 @@ take(const struct world *w, struct extract *x, const struct in_force *old,
 	x->made = made_at(w, x);
 	if (obtain_keep(w, &x->file, err) != 0)
 		goto forget;
-	if (load_extract(w, x, &id, err) == 0) {
+	if (load_extract(w, x, old->id, &id, err) == 0) {
 		report(x, id, ret);
 		return 0;
 	}
 	write_refusal(w, x, err);
-	if (x->too_many_gone) {
+	if (x->too_many_gone || x->unlike[0] != '\0') {
 		if (obtain_kept(&x->file)[0] != '\0')
 			talk_line(w->talk, "the refused extract is kept as "
 			    "extracts/%s",

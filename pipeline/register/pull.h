@@ -8,8 +8,9 @@
  * one transaction, so readers see yesterday's register until all of today's is
  * in.  Refused whole, with yesterday's in force, EX_DATAERR: not gzip,
  * truncated, neither JSON nor CSV (reader.h), cut in the middle, no units at all;
- * and, unless ${accept_loss}: more than settings.max_loss of the units gone, of
- * an earlier day than the one in force, or in the other format, for the CSV does
+ * and, unless ${accept_loss}: more than settings.max_loss of the units gone, too
+ * unlike in its counties, legal forms, e-mail addresses or fields (gates.h), of an
+ * earlier day than the one in force, or in the other format, for the CSV does
  * not hold all that the JSON does and the rows of a million units would differ
  * (csvscan.h).  Trouble in fetching: EX_TEMPFAIL or EX_UNAVAILABLE; a local file
  * that is not there: EX_NOINPUT.  A refusal for what is in the file is a row of

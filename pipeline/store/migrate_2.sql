@@ -319,3 +319,12 @@ INSERT INTO suppression_new SELECT id, what, hash, reason, study, added, NULL,
   NULL FROM suppression;
 DROP TABLE suppression;
 ALTER TABLE suppression_new RENAME TO suppression;
+
+-- -- register: what an extract had, for the gates of the next
+CREATE TABLE extract_count (
+  extract INTEGER NOT NULL REFERENCES extract (id) ON DELETE CASCADE,
+  what TEXT NOT NULL CHECK (what IN ('units', 'county', 'form', 'field')),
+  name TEXT NOT NULL,
+  units INTEGER NOT NULL,
+  PRIMARY KEY (extract, what, name)
+) STRICT, WITHOUT ROWID;

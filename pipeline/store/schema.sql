@@ -53,6 +53,17 @@ CREATE TABLE extract_fault (
 ) STRICT;
 CREATE INDEX extract_fault_extract ON extract_fault (extract);
 
+-- How many units an extract had when it was taken into force: in all (what
+-- 'units'), in a county (name: two digits, '' none), of a legal form ('' none),
+-- and with a field (its column).  None is no row.
+CREATE TABLE extract_count (
+  extract INTEGER NOT NULL REFERENCES extract (id) ON DELETE CASCADE,
+  what TEXT NOT NULL CHECK (what IN ('units', 'county', 'form', 'field')),
+  name TEXT NOT NULL,
+  units INTEGER NOT NULL,
+  PRIMARY KEY (extract, what, name)
+) STRICT, WITHOUT ROWID;
+
 -- Units as the register holds them today: one row for each organisation number
 -- (enhet and underenhet share one range).  The columns are unit_fields[] of
 -- pipeline/register/unit.c in its order (a test holds them equal); absent is NULL.
