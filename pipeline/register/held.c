@@ -155,6 +155,17 @@ held_others(const struct held *h)
 	return h->others;
 }
 
+void
+held_ahead(const struct held *h, int32_t orgnr)
+{
+	if (orgnr < 0)
+		return;
+	if (h->n > 0)
+		__builtin_prefetch(&h->slot[home(h, orgnr)], 1);
+	else if (h->shown != NULL)
+		__builtin_prefetch(&h->shown[(size_t)orgnr / 80], 1);
+}
+
 enum held_is
 held_meet(struct held *h, int32_t orgnr, int64_t hash)
 {

@@ -36,6 +36,10 @@ void held_ready(struct held *);
 size_t held_count(const struct held *);		/* held_add()ed */
 size_t held_others(const struct held *);
 
+/* The extract will show this unit soon: what is known of it is fetched into the
+ * processor's cache.  Changes nothing. */
+void held_ahead(const struct held *, int32_t orgnr);
+
 /* The extract shows a unit. */
 enum held_is held_meet(struct held *, int32_t orgnr, int64_t hash);
 

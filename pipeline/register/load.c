@@ -326,6 +326,12 @@ load_first_fault(const struct load *l)
 	return l->first_fault;
 }
 
+void
+load_ahead(const struct load *l, int32_t orgnr)
+{
+	held_ahead(l->held, orgnr);
+}
+
 int
 load_is_first(const struct load *l)
 {

@@ -176,6 +176,17 @@ pack_next(const char **at, const char *end, struct packed *p)
 	return 1;
 }
 
+int32_t
+pack_peek(const char *at, const char *end)
+{
+	struct head h;
+
+	if ((size_t)(end - at) < sizeof(h))
+		return 0;
+	memcpy(&h, at, sizeof(h));
+	return h.orgnr;
+}
+
 void
 pack_bind(sqlite3_stmt *s, const unsigned char *param, const struct packed *p)
 {

@@ -46,6 +46,9 @@ void pack_unit(struct buf *, const struct unit *, size_t line, int hash);
  * points to lies in the octets. */
 int pack_next(const char **at, const char *end, struct packed *);
 
+/* The number of the one at ${at}, 0 at the ${end}. */
+int32_t pack_peek(const char *at, const char *end);
+
 /* unit_hash() of it, worked out now if it was not before. */
 int64_t pack_hash(const struct packed *);
 

@@ -189,6 +189,7 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 	while ((r = relay_next(relay, &item, err)) == 1) {
 		if (item.at != at)
 			talk_progress(w->talk, "loading", at = item.at, x->file.bytes);
+		load_ahead(load, item.ahead);
 		if (!item.is_unit)
 			tell_fault(w, &item.fault, &told);
 		if ((item.is_unit ? load_packed(load, &item.unit, err) :

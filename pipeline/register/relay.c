@@ -217,6 +217,8 @@ relay_next(struct relay *r, struct relay_item *item, struct err *err)
 		(void)pack_next(&r->next, r->end, &item->unit);
 	else
 		take_fault(&r->next, &item->fault);
+	item->ahead = r->next < r->end && *r->next == TAG_UNIT ?
+	    pack_peek(r->next + 1, r->end) : 0;
 	return 1;
 }
 

@@ -45,6 +45,7 @@ struct relay_item {
 	struct packed unit;
 	struct scan_fault fault;
 	int64_t at;		/* relay_at() by then, about */
+	int32_t ahead;		/* number of the unit right after it, 0: not known */
 };
 
 /* 1: the next, good until the next call; 0: the thread has returned 0; -1: it

@@ -111,6 +111,7 @@ see_all(struct work *w)
 		}
 		assert_int_equal(relay_next(r, &item, &err), 1);
 		want_unit(&item, i, w->name);
+		assert_true(item.ahead == 0 || item.ahead == i + 1);
 		assert_true(item.at >= i);
 	}
 	for (int i = 0; i < 2; i++) {
