@@ -98,6 +98,10 @@ const char *cmd_option(const struct cmd_ctx *, const char *name);
 int cmd_option_int(struct cmd_ctx *, const char *name, int64_t min, int64_t max,
     int64_t *ret);
 
+/* --as-of DATE of a command that has it: the day, DATE_NONE where it was not
+ * given.  -1: EX_USAGE. */
+int cmd_as_of(struct cmd_ctx *, int32_t *day);
+
 /* Make more ready from within run(), where the needs hang on the operands. */
 int cmd_ready(struct cmd_ctx *, unsigned needs);
 

@@ -109,17 +109,19 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct buf b = BUF(64 << 20);
 	struct study *study = NULL;
 	int64_t id;
+	int32_t day;
 	int r;
 
 	(void)argc;
-	if (cmd_find_study(ctx, argv[1], 0, &study, &id) != 0)
+	if (cmd_as_of(ctx, &day) != 0 ||
+	    cmd_find_study(ctx, argv[1], 0, &study, &id) != 0)
 		return -1;
 	/* with a register the suppression list and random numbers have a say */
 	if (ctx->world.db != NULL && cmd_ready(ctx, CMD_KEYS) != 0) {
 		study_free(study);
 		return -1;
 	}
-	r = plan_make(&ctx->world, study, ctx->json, &b, &ctx->err);
+	r = plan_make_at(&ctx->world, study, day, ctx->json, &b, &ctx->err);
 	if (r == 0 && id != 0)
 		r = letters(ctx, study, id, &b);
 	if (r == 0)
@@ -130,6 +132,11 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	study_free(study);
 	return r;
 }
+
+static const struct cmd_option options[] = {
+	{ "as-of", 0, CMD_WORD, "DATE", "by the register as it was on that day" },
+	{ NULL, 0, CMD_FLAG, NULL, NULL }
+};
 
 const struct cmd cmd_plan = {
 	.name = "plan",
@@ -143,7 +150,8 @@ const struct cmd cmd_plan = {
 	    "and the units each target brings in; targets that bring in units from\n"
 	    "outside the study are marked.  Of a study that is drawn it says how many\n"
 	    "letters the next wave would be, and when it may begin.  Freezes and\n"
-	    "writes nothing.\n",
+	    "writes nothing.  With --as-of it is what frame --as-of would find.\n",
+	.option = options,
 	.examples =
 	    "utvalg plan mikrobedrifter.ini\n"
 	    "utvalg plan mikrobedrifter --lang en --json\n",

@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--from|--kind|--date|--accept-loss|--as-of|--reason|--source|--until|--since|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -24,6 +24,8 @@ _utvalg() {
 		return ;;
 	*:--lang)
 		mapfile -t COMPREPLY < <(compgen -W 'nb en' -- "$cur")
+		return ;;
+	plan:--as-of)
 		return ;;
 	pull:--from)
 		compopt -o filenames
@@ -52,6 +54,8 @@ _utvalg() {
 	suppress:--until)
 		return ;;
 	audit:--since)
+		return ;;
+	frame:--as-of)
 		return ;;
 	sample:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'csv excel xlsx sav dta' -- "$cur")
@@ -195,7 +199,7 @@ _utvalg() {
 		files=1
 		;;
 	plan)
-		opts+=' '
+		opts+=' --as-of'
 		files=1
 		studies=1
 		;;
@@ -221,7 +225,8 @@ _utvalg() {
 		opts+=' --since'
 		;;
 	frame)
-		opts+=' '
+		opts+=' --as-of --units'
+		last=' '
 		files=1
 		studies=1
 		;;

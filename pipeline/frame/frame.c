@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "email/email.h"
+#include "pipeline/base/date.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/talk.h"
 #include "pipeline/frame/select.h"
@@ -220,11 +221,18 @@ int
 frame_make(const struct world *w, const struct study *study, int64_t owner,
     struct frame_result *ret, struct err *err)
 {
+	return frame_make_at(w, study, owner, DATE_NONE, ret, err);
+}
+
+int
+frame_make_at(const struct world *w, const struct study *study, int64_t owner,
+    int32_t day, struct frame_result *ret, struct err *err)
+{
 	struct selection *s;
 	int r = -1;
 
 	memset(ret, 0, sizeof(*ret));
-	if (selection_make(w, study, 1, &s, err) != 0)
+	if (selection_make_at(w, study, day, 1, &s, err) != 0)
 		return -1;
 	*ret = s->count;
 	if (s->count.kept == 0) {

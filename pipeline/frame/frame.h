@@ -51,6 +51,14 @@ struct frame_result {
 int frame_make(const struct world *, const struct study *, int64_t owner,
     struct frame_result *, struct err *);
 
+/*
+ * The frame that would have been drawn on ${day} (select.h says what is of that
+ * day and what is not; DATE_NONE: today).  It is the study's newest frame then,
+ * as any other, and the one that a draw takes.
+ */
+int frame_make_at(const struct world *, const struct study *, int64_t owner,
+    int32_t day, struct frame_result *, struct err *);
+
 /* The funnel of a frame just made, as text or JSON. */
 void frame_print(const struct frame_result *, enum lang, struct buf *);
 void frame_json(const struct frame_result *, struct json *);

@@ -282,6 +282,13 @@ int
 plan_make(const struct world *w, const struct study *study, int as_json,
     struct buf *out, struct err *err)
 {
+	return plan_make_at(w, study, DATE_NONE, as_json, out, err);
+}
+
+int
+plan_make_at(const struct world *w, const struct study *study, int32_t day,
+    int as_json, struct buf *out, struct err *err)
+{
 	struct planned x = { w, study, NULL, NULL, w->lang == LANG_NB, out };
 	struct population *alone = NULL;
 	struct selection *s = NULL;
@@ -290,10 +297,10 @@ plan_make(const struct world *w, const struct study *study, int as_json,
 	/* no register yet: codes and places alone */
 	if (w->db != NULL && (there = selection_register(w, study, err)) < 0)
 		return -1;
-	if (there && selection_make(w, study, 0, &s, err) != 0)
+	if (there && selection_make_at(w, study, day, 0, &s, err) != 0)
 		return -1;
 	if (s == NULL) {
-		int32_t today = date_of(w->now);
+		int32_t today = day != DATE_NONE ? day : date_of(w->now);
 
 		if (population_make(study, w->nace, w->region, nace_std_at(today), today,
 		    &alone, NULL, err) != 0)

@@ -18,6 +18,9 @@
 
 int plan_make(const struct world *, const struct study *, int as_json,
     struct buf *out, struct err *);
+/* By the register of ${day} (select.h); DATE_NONE: today's. */
+int plan_make_at(const struct world *, const struct study *, int32_t day,
+    int as_json, struct buf *out, struct err *);
 
 /* Faults that need code lists too; 0 with the words in ${out}. */
 int plan_explain(const struct world *, const struct study *,

@@ -17,7 +17,8 @@ struct quarantine {
 
 static const char sql_written[] =
     "WITH lately AS (SELECT sample_unit, email_key FROM mailing_recipient"
-    " WHERE state IN ('handing', 'sent', 'uncertain') AND sent >= ?1)"
+    " WHERE state IN ('handing', 'sent', 'uncertain') AND sent >= ?1 AND"
+    " sent < ?2)"
     " SELECT f.unit_key AS k FROM lately l JOIN sample_unit u ON"
     " u.id = l.sample_unit JOIN frame_unit f ON f.id = u.frame_unit"
     " UNION SELECT email_key FROM lately WHERE email_key <> '' ORDER BY k";
@@ -41,9 +42,11 @@ quarantine_from(int64_t now, int64_t months)
 }
 
 struct quarantine *
-quarantine_load(const struct world *w, const struct study *study,
+quarantine_load(const struct world *w, const struct study *study, int32_t day,
     struct err *err)
 {
+	int64_t end = day != DATE_NONE ? ((int64_t)day + 1) * 86400 : INT64_MAX;
+	int64_t now = day != DATE_NONE ? end - 1 : w->now;
 	struct quarantine *q = mem_alloc(sizeof(*q));
 	sqlite3_stmt *s = NULL;
 	size_t cap = 0;
@@ -56,7 +59,8 @@ quarantine_load(const struct world *w, const struct study *study,
 		quarantine_free(q);
 		return NULL;
 	}
-	db_i64(s, 1, (int64_t)quarantine_from(w->now, study->quarantine) * 86400);
+	db_i64(s, 1, (int64_t)quarantine_from(now, study->quarantine) * 86400);
+	db_i64(s, 2, end);
 	while ((r = db_step(s, err)) == 1) {
 		if (q->n == cap) {
 			cap = cap > 0 ? 2 * cap : 256;

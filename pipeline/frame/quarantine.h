@@ -19,9 +19,10 @@
 
 struct quarantine;
 
-/* NULL: error.  A study without the key has an empty one. */
+/* As it was at the end of ${day}; DATE_NONE: as it is.  NULL: error.  A study
+ * without the key has an empty one. */
 struct quarantine *quarantine_load(const struct world *, const struct study *,
-    struct err *);
+    int32_t day, struct err *);
 void quarantine_free(struct quarantine *);	/* NULL is harmless */
 
 int quarantine_has(const struct quarantine *, const char *unit_key,

@@ -64,13 +64,13 @@ who_was_written_to_lately(void **state)
 	fixture_exec(&f, "UPDATE mailing_recipient SET sent = CASE email_key WHEN"
 	    " 'a@example.no' THEN 20600 * 86400 ELSE 20300 * 86400 END");
 
-	assert_non_null(q = quarantine_load(&f.w, &f.study, &f.err));
+	assert_non_null(q = quarantine_load(&f.w, &f.study, DATE_NONE, &f.err));
 	assert_false(quarantine_has(q, "810000007", "a@example.no"));
 	quarantine_sha256(q, without);
 	quarantine_free(q);
 
 	f.study.quarantine = 12;	/* 20600 is 2026-05-27, 20300 is 2025-07-31 */
-	assert_non_null(q = quarantine_load(&f.w, &f.study, &f.err));
+	assert_non_null(q = quarantine_load(&f.w, &f.study, DATE_NONE, &f.err));
 	assert_true(quarantine_has(q, "810000007", NULL));
 	assert_true(quarantine_has(q, "999999999", "a@example.no"));
 	assert_false(quarantine_has(q, "810000015", "b@example.no"));
@@ -80,10 +80,19 @@ who_was_written_to_lately(void **state)
 	quarantine_free(q);
 
 	f.study.quarantine = 24;
-	assert_non_null(q = quarantine_load(&f.w, &f.study, &f.err));
+	assert_non_null(q = quarantine_load(&f.w, &f.study, DATE_NONE, &f.err));
 	assert_true(quarantine_has(q, "810000015", NULL));
 	/* refused at the door: nobody got a letter */
 	assert_false(quarantine_has(q, "810000023", "c@example.no"));
+	quarantine_free(q);
+
+	/* as of a past day: its own months, and no letter that came after it */
+	assert_non_null(q = quarantine_load(&f.w, &f.study, 20599, &f.err));
+	assert_true(quarantine_has(q, "810000015", NULL));
+	assert_false(quarantine_has(q, "810000007", NULL));
+	quarantine_free(q);
+	assert_non_null(q = quarantine_load(&f.w, &f.study, 20600, &f.err));
+	assert_true(quarantine_has(q, "810000007", NULL));
 	quarantine_free(q);
 	fixture_close(&f);
 }

@@ -9,6 +9,7 @@
 #include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
 #include "pipeline/frame/lists.h"
+#include "pipeline/frame/past.h"
 #include "pipeline/frame/quarantine.h"
 #include "pipeline/frame/reach.h"
 #include "pipeline/store/keys.h"
@@ -54,24 +55,39 @@ struct in_force {
 
 static const char *const kind_name[] = { "enhet", "underenhet" };
 
-/* 1: read; 0: none of this kind is in force; -1. */
+/* The file that a register goes back to and what the change feed brought after
+ * it, up to extract ?2; a tombstone changes every register, of whatever day. */
+static const char sql_extract[] =
+    "SELECT coalesce(c.id, e.id), coalesce(c.register_date, e.register_date),"
+    " e.sha256 || iif(c.id IS NULL AND t.n = 0, '', '@' || coalesce(c.id, 0) ||"
+    " '.' || coalesce(c.added + c.changed + c.gone, 0) || '.' || t.n), e.standard"
+    " FROM extract e JOIN (SELECT count(*) AS n FROM tombstone) t LEFT JOIN extract"
+    " c ON c.id = (SELECT max(x.id) FROM extract x WHERE x.kind = ?1 AND x.origin ="
+    " 'feed' AND x.id > e.id AND x.id <= ?2) WHERE e.kind = ?1 AND iif(?3,"
+    " e.in_force = 1, e.id = (SELECT max(f.id) FROM extract f WHERE f.kind = ?1 AND"
+    " f.origin = 'file' AND f.refused IS NULL AND f.id <= ?2))";
+
+/* 1: read; 0: none of this kind is in force, or was on ${day}; -1. */
 static int
-read_extract(sqlite3 *db, int kind, struct in_force *x, struct err *err)
+read_extract(sqlite3 *db, int kind, int32_t day, struct in_force *x,
+    struct err *err)
 {
 	sqlite3_stmt *s = NULL;
+	int64_t last = 0;
 	int r;
 
 	memset(x, 0, sizeof(*x));
-	/* The file in force, and the change feed's last day after it. */
-	if (db_prepare(db, "SELECT coalesce(c.id, e.id), coalesce(c.register_date,"
-	    " e.register_date), e.sha256 || iif(c.id IS NULL AND t.n = 0, '', '@' ||"
-	    " coalesce(c.id, 0) || '.' || coalesce(c.added + c.changed + c.gone, 0) ||"
-	    " '.' || t.n), e.standard FROM extract e JOIN (SELECT count(*) AS n FROM"
-	    " tombstone) t LEFT JOIN extract c ON c.id = (SELECT max(x.id) FROM extract"
-	    " x WHERE x.kind = ?1 AND x.origin = 'feed' AND x.id > e.id) WHERE e.kind ="
-	    " ?1 AND e.in_force = 1", &s, err) != 0)
+	if (day != DATE_NONE) {
+		if (past_extract(db, kind_name[kind], day, &last, err) != 0)
+			return -1;
+		if (last == 0)
+			return 0;
+	}
+	if (db_prepare(db, sql_extract, &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind_name[kind]);
+	db_i64(s, 2, day != DATE_NONE ? last : INT64_MAX);
+	db_i64(s, 3, day == DATE_NONE);
 	if ((r = db_step(s, err)) == 1) {
 		enum nace_std std;
 
@@ -94,7 +110,7 @@ selection_register(const struct world *w, const struct study *study,
 	for (int kind = ENHET; kind <= UNDERENHET; kind++) {
 		if (!wants(study, kind))
 			continue;
-		if ((r = read_extract(w->db, kind, &x, err)) < 0)
+		if ((r = read_extract(w->db, kind, DATE_NONE, &x, err)) < 0)
 			return -1;
 		any |= r;
 	}
@@ -109,6 +125,18 @@ use_extract(struct selection *s, int kind, const struct in_force *x)
 	*(kind == ENHET ? &s->extract_enhet : &s->extract_underenhet) = x->id;
 	snprintf(s->extract_sha256 + n, sizeof(s->extract_sha256) - n, "%s%s",
 	    n > 0 ? "+" : "", x->sha256);
+}
+
+static int
+missing(const struct selection *s, int kind, struct err *err)
+{
+	char day[11];
+
+	if (s->as_of != DATE_NONE)
+		return err_set(err, EX_NOINPUT, "no register of kind %s from %s or before "
+		    "is stored", kind_name[kind], date_iso(s->as_of, day));
+	return err_set(err, EX_NOINPUT, "no register of kind %s is loaded: "
+	    "utvalg pull --kind %s", kind_name[kind], kind_name[kind]);
 }
 
 /*
@@ -126,7 +154,7 @@ read_register(const struct world *w, const struct study *study,
 	for (int kind = ENHET; kind <= UNDERENHET; kind++) {
 		int this;
 
-		if ((r = read_extract(w->db, kind, &x, err)) < 0)
+		if ((r = read_extract(w->db, kind, s->as_of, &x, err)) < 0)
 			return -1;
 		if (!wants(study, kind)) {
 			if (kind == ENHET && r == 1)
@@ -137,8 +165,7 @@ read_register(const struct world *w, const struct study *study,
 			continue;
 		}
 		if (r == 0)
-			return err_set(err, EX_NOINPUT, "no register of kind %s is loaded: "
-			    "utvalg pull --kind %s", kind_name[kind], kind_name[kind]);
+			return missing(s, kind, err);
 		this = x.standard >= 0 ? x.standard : (int)nace_std_at(x.date);
 		if (std >= 0 && this != std)
 			return err_set(err, EX_DATAERR, "the registers of units and of "
@@ -405,8 +432,9 @@ judge(const struct world *w, const struct study *study, struct selection *s,
 		return -1;
 	if (exclusions_read(w, study, reach, &excluded, sum, err) != 0 ||
 	    corrections_read(study, &decided, decisions, err) != 0 ||
-	    (list = suppress_load(w->db, w->now, err)) == NULL ||
-	    (lately = quarantine_load(w, study, err)) == NULL)
+	    (list = s->as_of != DATE_NONE ? suppress_load_day(w->db, s->as_of, err) :
+	    suppress_load(w->db, w->now, err)) == NULL ||
+	    (lately = quarantine_load(w, study, s->as_of, err)) == NULL)
 		goto out;
 	snprintf(s->suppression_sha256, sizeof(s->suppression_sha256), "%s",
 	    suppress_sha256(list));
@@ -459,10 +487,30 @@ int
 selection_make(const struct world *w, const struct study *study, int ask,
     struct selection **ret, struct err *err)
 {
+	return selection_make_at(w, study, DATE_NONE, ask, ret, err);
+}
+
+/* The register of the day has been named: put it where today's is. */
+static int
+go_back(const struct world *w, const struct selection *s, struct err *err)
+{
+	int64_t at[2];
+
+	for (int kind = ENHET; kind <= UNDERENHET; kind++)
+		if (past_extract(w->db, kind_name[kind], s->as_of, &at[kind], err) != 0)
+			return -1;
+	return past_open(w->db, at[ENHET], at[UNDERENHET], err);
+}
+
+int
+selection_make_at(const struct world *w, const struct study *study, int32_t day,
+    int ask, struct selection **ret, struct err *err)
+{
 	struct selection *s = mem_alloc(sizeof(*s));
 	enum nace_std standard = NACE_SN2025;
 
 	*ret = NULL;
+	s->as_of = day;
 	s->arena = arena_new();
 	s->by_code = arena_alloc(s->arena, POPULATION_CODES * sizeof(*s->by_code));
 	s->by_cell = arena_alloc(s->arena,
@@ -472,18 +520,23 @@ selection_make(const struct world *w, const struct study *study, int ask,
 	if (read_register(w, study, s, &standard, err) != 0 ||
 	    population_make(study, w->nace, w->region, standard,
 	    s->count.register_date, &s->population, NULL, err) != 0 ||
+	    (day != DATE_NONE && go_back(w, s, err) != 0) ||
 	    read_units(w, study, s, err) != 0 ||
 	    lists_read(w, study, s, err) != 0 ||
 	    mark_listed(w, study, s, err) != 0 ||
 	    judge(w, study, s, err) != 0 ||
 	    (study->mx && domains_settle(w, s, ask, err) != 0))
 		goto fail;
+	if (day != DATE_NONE)
+		past_close(w->db);
 	cluster_settle(study, s);
 	add_up(study, s);
 	*ret = s;
 	return 0;
 
 fail:
+	if (day != DATE_NONE)
+		past_close(w->db);
 	selection_free(s);
 	return -1;
 }

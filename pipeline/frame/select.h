@@ -43,6 +43,7 @@ struct candidate {
 };
 
 struct selection {
+	int32_t as_of;			/* DATE_NONE: today */
 	struct arena *arena;
 	struct population *population;	/* owned */
 	struct candidate *unit;		/* by key, register units first */
@@ -64,6 +65,15 @@ struct selection {
  * selection_free() after success only. */
 int selection_make(const struct world *, const struct study *, int ask,
     struct selection **ret, struct err *);
+/*
+ * The same as it would have been made on ${day} (DATE_NONE: today): by that day's
+ * register, in the standard and the places of that register, and by what of the
+ * suppression list and of letters counted then (entries that have been taken off
+ * since are not known any more).  Lists and the study file are as they are now, and domains as
+ * they are remembered.  No register that old: EX_NOINPUT.
+ */
+int selection_make_at(const struct world *, const struct study *, int32_t day,
+    int ask, struct selection **ret, struct err *);
 void selection_free(struct selection *);
 
 /* 1: a register that the study asks for is in force; 0: none yet; -1. */

@@ -189,8 +189,8 @@ suppress_parse(const struct keys *keys, const char *text,
 	return 0;
 }
 
-struct suppress *
-suppress_load(sqlite3 *db, int64_t now, struct err *err)
+static struct suppress *
+load(sqlite3 *db, int32_t day, int64_t before, struct err *err)
 {
 	struct suppress *s = mem_alloc(sizeof(*s));
 	struct hash *sum = hash_begin();
@@ -200,10 +200,11 @@ suppress_load(sqlite3 *db, int64_t now, struct err *err)
 	int r = -1;
 
 	if (db_prepare(db, "SELECT CASE what WHEN 'email' THEN 0 WHEN 'orgnr' THEN 1"
-	    " ELSE 2 END, hash FROM suppression WHERE until IS NULL OR until >= ?1"
-	    " ORDER BY 1, hash", &stmt, err) != 0)
+	    " ELSE 2 END, hash FROM suppression WHERE (until IS NULL OR until >= ?1)"
+	    " AND added < ?2 ORDER BY 1, hash", &stmt, err) != 0)
 		goto end_sum;
-	db_i64(stmt, 1, date_of(now));
+	db_i64(stmt, 1, day);
+	db_i64(stmt, 2, before);
 	while ((r = db_step(stmt, err)) == 1) {
 		int what = sqlite3_column_int(stmt, 0);
 		const char *hash = db_col(stmt, 1);
@@ -229,6 +230,19 @@ end_sum:
 	}
 	hash_hex(digest, sizeof(digest), s->sha256);
 	return s;
+}
+
+/* Whatever the clock says: all that is on it. */
+struct suppress *
+suppress_load(sqlite3 *db, int64_t now, struct err *err)
+{
+	return load(db, date_of(now), INT64_MAX, err);
+}
+
+struct suppress *
+suppress_load_day(sqlite3 *db, int32_t day, struct err *err)
+{
+	return load(db, day, ((int64_t)day + 1) * 86400, err);
 }
 
 static int

@@ -66,6 +66,8 @@ const char *suppress_word(enum suppress_what);	/* email, orgnr, domain */
  */
 struct suppress;
 struct suppress *suppress_load(sqlite3 *, int64_t now, struct err *);	/* NULL: error */
+/* What counted on ${day}: was added by its end and had not lapsed. */
+struct suppress *suppress_load_day(sqlite3 *, int32_t day, struct err *);
 int suppress_listed(const struct suppress *, const struct keys *,
     enum suppress_what, const char *value);
 const char *suppress_sha256(const struct suppress *);	/* 64 hex digits */
