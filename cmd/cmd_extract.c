@@ -210,7 +210,8 @@ const struct cmd cmd_extract = {
 	.text =
 	    "check reads a file to its end and loads nothing: what cannot be read as\n"
 	    "a unit is told by line, and it ends with 1 where there is any.\n"
-	    "prune removes the files of old extracts, but never the one in force nor\n"
+	    "prune forgets what register.history_days says, and\n"
+	    "removes the files of old extracts, but never the one in force nor\n"
 	    "one that a study's frame was made from; of the others as many stay, for\n"
 	    "as long, as register.keep_extracts and register.keep_days say.  Every\n"
 	    "pull does the same by itself, and so does the night.\n",

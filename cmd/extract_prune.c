@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pipeline/base/json.h"
+#include "pipeline/register/forget.h"
 #include "pipeline/register/prune.h"
 
 #include "cmd/extract_prune.h"
@@ -55,6 +56,7 @@ extract_prune(struct cmd_ctx *ctx)
 	struct prune_result res;
 	struct json j;
 	struct showing to = { ctx, &j };
+	int64_t rows = 0;
 	int r;
 
 	json_begin(&j, &b, 1);
@@ -62,11 +64,14 @@ extract_prune(struct cmd_ctx *ctx)
 	json_key(&j, "files");
 	json_array(&j);
 	r = prune_extracts(&ctx->world, NULL, NULL, show, &to, &res, &ctx->err);
+	if (r == 0)
+		r = forget_history(&ctx->world, &rows, &ctx->err);
 	json_end(&j);
 	json_kint(&j, "kept", res.kept);
 	json_kint(&j, "removed", res.removed);
 	json_kint(&j, "failed", res.failed);
 	json_kint(&j, "bytes", res.bytes);
+	json_kint(&j, "history", rows);
 	json_kbool(&j, "dry_run", ctx->dry_run);
 	json_end(&j);
 	buf_chr(&b, '\n');
@@ -79,6 +84,9 @@ extract_prune(struct cmd_ctx *ctx)
 			{ "failed", res.failed } };
 
 		r = ui_sum("files", res.files, c, 3, &ctx->err);
+		if (rows > 0)
+			ui_printf("%s %" PRId64 " versions of units\n", ctx->dry_run ?
+			    "would forget" : "forgot", rows);
 	}
 	if (r == 0 && res.failed > 0)
 		return err_set(&ctx->err, EX_IOERR, "%" PRId64 " files could not be "

@@ -68,6 +68,10 @@ const struct settings_key settings_keys[] = {
 	{ "register", "keep_days", SETTINGS_COUNT, AT(keep_days), "0", 0, DAYS,
 	    "Days that such an extract is kept at most, counted from the day the"
 	    " register looked like it; 0: no limit." },
+	{ "register", "history_days", SETTINGS_COUNT, AT(history_days), "0", 0, DAYS,
+	    "Days whose register can be read back (unit --as-of); what units were like"
+	    " before them is forgotten, but for what a frame in use was made from. 0:"
+	    " nothing is forgotten." },
 	{ "register", "url_api", SETTINGS_API, AT(url_api), "", 0, 0,
 	    "Where single units and change feeds are asked for. Default: what stands"
 	    " before /enheter/lastned in url_enhet." },

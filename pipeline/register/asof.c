@@ -39,17 +39,22 @@ static int
 extract_at(const struct world *w, const char *kind, int32_t day, int64_t *id,
     struct err *err)
 {
+	char text[11];
 	sqlite3_stmt *s = NULL;
 	int r;
 
 	*id = 0;
-	if (db_prepare(w->db, "SELECT id FROM extract WHERE kind = ?1 AND refused IS"
+	if (db_prepare(w->db, "SELECT id, history FROM extract WHERE kind = ?1 AND refused IS"
 	    " NULL AND register_date <= ?2 ORDER BY id DESC LIMIT 1", &s, err) != 0)
 		return -1;
 	db_text(s, 1, kind);
 	db_i64(s, 2, day);
-	if ((r = db_step(s, err)) == 1)
+	if ((r = db_step(s, err)) == 1) {
 		*id = sqlite3_column_int64(s, 0);
+		if (sqlite3_column_int(s, 1) == 0)
+			r = err_set(err, EX_NOINPUT, "the register of %s is no longer kept "
+			    "(register.history_days)", date_iso(day, text));
+	}
 	sqlite3_finalize(s);
 	return r < 0 ? -1 : 0;
 }

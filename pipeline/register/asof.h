@@ -26,7 +26,8 @@ struct asof_version {
 /*
  * Show each version of ${orgnr} to ${fn}, oldest first; with ${day} not
  * DATE_NONE only the one of that day.  How many there were, or -1; ${fn}
- * returns 0, or -1 to stop.  A day before the first register: EX_NOINPUT.
+ * returns 0, or -1 to stop.  A day before the first register, or one that is
+ * forgotten (forget.h): EX_NOINPUT.
  */
 int asof_unit(const struct world *, int32_t orgnr, int32_t day,
     int (*fn)(void *ctx, const struct asof_version *, struct err *), void *ctx,

@@ -11,6 +11,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/talk.h"
+#include "pipeline/register/forget.h"
 #include "pipeline/register/prune.h"
 
 #include "pipeline/register/obtain.h"
@@ -324,10 +325,13 @@ obtain_prune(const struct world *w, const struct obtained *o)
 	struct world mine = *w;
 	struct prune_result res;
 	struct err why;
+	int64_t rows;
 
 	if (!w->dry_run && prune_extracts(w, o->kind, o->kept, tell, &mine, &res,
 	    &why) != 0)
 		talk_line(w->talk, "old extracts are not removed: %s", why.text);
+	if (!w->dry_run && forget_history(w, &rows, &why) != 0)
+		talk_line(w->talk, "old history is not forgotten: %s", why.text);
 }
 
 void

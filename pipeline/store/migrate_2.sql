@@ -328,3 +328,5 @@ CREATE TABLE extract_count (
   units INTEGER NOT NULL,
   PRIMARY KEY (extract, what, name)
 ) STRICT, WITHOUT ROWID;
+-- -- retention of unit_history
+ALTER TABLE extract ADD COLUMN history INTEGER NOT NULL DEFAULT 1;

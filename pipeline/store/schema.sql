@@ -39,7 +39,8 @@ CREATE TABLE extract (
   feed_start INTEGER,               -- where the change feed is to be read from after it,
                                     -- asked for before it was fetched; NULL: by its day
   held INTEGER,                     -- units of its kind in unit, where that is not units
-  erased INTEGER NOT NULL DEFAULT 0 -- of read, left out for having been erased
+  erased INTEGER NOT NULL DEFAULT 0,-- of read, left out for having been erased
+  history INTEGER NOT NULL DEFAULT 1 -- 0: that register can no longer be read back
 ) STRICT;
 CREATE UNIQUE INDEX extract_in_force ON extract (kind) WHERE in_force = 1;
 
