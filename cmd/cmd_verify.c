@@ -24,6 +24,8 @@ print_json(const struct verify_result *v)
 	json_kint(&j, "new", v->new);
 	json_kint(&j, "other_weights", v->weights);
 	json_kint(&j, "other_strata", v->strata);
+	json_kint(&j, "steps", v->steps);
+	json_kint(&j, "other_steps", v->other_steps);
 	json_kint(&j, "erased", v->erased);
 	json_kbool(&j, "list_sha256", v->list);
 	json_kstr(&j, "record", record_words[v->record]);
@@ -43,6 +45,9 @@ print_text(const struct verify_result *v)
 	    v->gone, v->new);
 	ui_printf("weights: %" PRId64 " differ; strata: %" PRId64 " differ\n", v->weights,
 	    v->strata);
+	if (v->steps > 0 || v->other_steps > 0)
+		ui_printf("steps:   %" PRId64 " after the draw taken again, %" PRId64
+		    " differ\n", v->steps, v->other_steps);
 	if (v->erased > 0)
 		ui_printf("list:    %" PRId64 " erased since: it cannot be compared\n",
 		    v->erased);
@@ -87,7 +92,8 @@ const struct cmd cmd_verify = {
 	.args = "STUDY",
 	.summary = "draw again and see that the sample is the same",
 	.text =
-	    "Draws again from the stored frame, by the study file and the salt, and\n"
+	    "Draws again from the stored frame, by the study file and the salt, takes\n"
+	    "every later step again (utvalg draw --more, --replace), and\n"
 	    "compares unit by unit; compares the record of the draw\n"
 	    "(STATE/samples/STUDY.json) and looks up its hash in the log.  Ends with 1\n"
 	    "where anything differs.  Writes nothing.\n",

@@ -197,6 +197,7 @@ struct study {
 					 * municipality legal_form */
 	size_t nsort;
 	int64_t seed;		/* of r-random; 0: not given */
+	int64_t reserves;	/* held in each stratum, 0: none */
 	int64_t share_num, share_den;	/* of bernoulli; 0/1: not given */
 	enum study_coordination coordination;
 	int draw_on_request;	/* a handed-in study is drawn, not only framed */

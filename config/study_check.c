@@ -196,6 +196,7 @@ check_keys_of_design(struct study_reading *r)
 		{ "take_all", SIZED, "design random, systematic, pps or r-random" },
 		{ "size_variable", P, "design pps" },
 		{ "sort", Y, "design systematic" },
+		{ "reserves", R | P | M, "design random, pps or r-random" },
 		{ "seed", M, "design r-random" },
 		{ "share", B, "design bernoulli" },
 	};

@@ -220,6 +220,9 @@ const struct study_key study_keys[] = {
 	    0, "negative", "negative: those drawn by earlier studies are drawn last;"
 	    " positive: the same units again as far as possible; none: a draw of"
 	    " its own." },
+	{ "sample", "reserves", STUDY_COUNT, S(reserves), N,
+	    "Reserves held in each stratum: the next units in order, which come in by"
+	    " utvalg draw --replace. Default: none." },
 	{ "sample", "draw_on_request", STUDY_CHOICE, S(draw_on_request), 0, yes_no, 0,
 	    "no", "Whether a study that is handed in is drawn, not only framed." },
 

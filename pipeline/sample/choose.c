@@ -125,8 +125,29 @@ bounds(const struct study *s, struct pool *p, struct alloc_stratum *a)
 	}
 }
 
+/* The number of a stratum can only rise after the draw, and one that was given
+ * its number keeps it. */
+static void
+hold(const struct study *s, const struct pool *p, struct alloc_stratum *a,
+    const unsigned char *named, double *weight)
+{
+	for (size_t h = 0; h < p->nstratum; h++) {
+		int64_t n = p->stratum[h].drawn_units;
+
+		if (s->allocation == STUDY_FIXED) {
+			weight[h] = (double)n;
+			a[h].min = 0;
+			a[h].max = p->stratum[h].frame_units;
+		} else if (named[h])
+			a[h].max = n;
+		a[h].min = n > a[h].min ? n : a[h].min;
+		a[h].max = n > a[h].max ? n : a[h].max;
+	}
+}
+
+/* ${more} after a draw, 0 for the draw itself. */
 static int
-allocate(const struct study *s, struct pool *p, struct err *err)
+allocate(const struct study *s, struct pool *p, int64_t more, struct err *err)
 {
 	struct alloc_stratum *a = mem_array(p->nstratum, sizeof(*a));
 	unsigned char *named = mem_array(p->nstratum, 1);
@@ -144,6 +165,12 @@ allocate(const struct study *s, struct pool *p, struct err *err)
 		n = 0;
 		for (size_t h = 0; h < p->nstratum; h++)
 			n += a[h].min;
+	}
+	if (more > 0) {
+		hold(s, p, a, named, weight);
+		n = more;
+		for (size_t h = 0; h < p->nstratum; h++)
+			n += p->stratum[h].drawn_units;
 	}
 	alloc_weights(a, weight, p->nstratum, n);
 	if (alloc_share(a, p->nstratum, n, err) != 0)
@@ -241,19 +268,47 @@ by_r(struct rng_mt *rng, struct stratum_units *h)
 	free(number);
 }
 
+static double
+share(const struct study *s, const struct pool *p)
+{
+	double more = (double)p->further / (double)p->n;
+
+	return fmin(1, (double)s->share_num / (double)s->share_den + more);
+}
+
+/* Pareto's turns hang on how many are drawn: who is drawn stays so, first of all,
+ * and the next by the new turns fill up. */
 static void
-choose(const struct study *s, const struct pool *p, struct draw_stratum *stratum,
+pareto(const struct study *s, struct pool *p, struct stratum_units *h,
+    struct select_from from)
+{
+	double *score = mem_array(h->N + 1, sizeof(*score));
+	size_t certain;
+
+	for (size_t k = 0; k < h->N; k++)
+		score[k] = size_of(s, h->unit[k]);
+	select_pik(score, h->N, h->n, h->pik, &certain);
+	select_ordered(SELECT_PARETO, h->pik, h->prn, h->N, h->n, from, h->picked);
+	for (size_t k = 0; p->step > 0 && k < h->N; k++)
+		p->kept += h->unit[k]->drawn && !h->picked[k];
+	for (size_t k = 0; p->step > 0 && k < h->N; k++)
+		score[k] = h->unit[k]->drawn ? -2 : select_score(SELECT_PARETO,
+		    h->pik[k], select_turn(h->prn[k], from));
+	if (p->step > 0)
+		select_first(score, h->N, h->n, h->picked);
+	free(score);
+}
+
+static void
+choose(const struct study *s, struct pool *p, struct draw_stratum *stratum,
     struct rng_mt *rng, struct stratum_units *h)
 {
 	struct select_from from = { p->start, SELECT_UP };
 	double pi = h->N > 0 ? (double)h->n / (double)h->N : 0;
-	size_t certain;
 
 	for (size_t k = 0; k < h->N; k++) {
 		h->prn[k] = h->unit[k]->prn;
-		h->pik[k] = s->design == STUDY_PPS ? size_of(s, h->unit[k]) :
-		    s->design == STUDY_BERNOULLI ? (double)s->share_num /
-		    (double)s->share_den : pi;
+		h->pik[k] = s->design == STUDY_BERNOULLI ? share(s, p) : pi;
 	}
 	switch (s->design) {
 	case STUDY_EVERYONE:
@@ -263,16 +318,9 @@ choose(const struct study *s, const struct pool *p, struct draw_stratum *stratum
 	case STUDY_SYSTEMATIC:
 		systematic(s, p, stratum->name, h);
 		break;
-	case STUDY_PPS: {
-		double *size = mem_array(h->N + 1, sizeof(*size));
-
-		memcpy(size, h->pik, h->N * sizeof(*size));
-		select_pik(size, h->N, h->n, h->pik, &certain);
-		select_ordered(SELECT_PARETO, h->pik, h->prn, h->N, h->n, from,
-		    h->picked);
-		free(size);
+	case STUDY_PPS:
+		pareto(s, p, h, from);
 		break;
-	}
 	case STUDY_BERNOULLI:
 		stratum->drawn_units = (int64_t)select_poisson(h->pik, h->prn, h->N,
 		    from, h->picked);
@@ -282,48 +330,196 @@ choose(const struct study *s, const struct pool *p, struct draw_stratum *stratum
 		break;
 	}
 	for (size_t k = 0; k < h->N; k++) {
+		if (h->picked[k] && !h->unit[k]->drawn)
+			h->unit[k]->step = p->step;
 		h->unit[k]->drawn = h->picked[k];
 		h->unit[k]->pi = h->pik[k];
 	}
 }
 
+/* Scratch for all strata, and the units by stratum, each in order of keys. */
+struct scratch {
+	size_t *at;		/* where each stratum begins */
+	struct pool_unit **order;
+	double *prn, *pik;
+	unsigned char *picked;
+};
+
+static void
+scratch_make(struct scratch *x, const struct pool *p)
+{
+	size_t *next = mem_array(p->nstratum + 1, sizeof(*next));
+
+	x->at = mem_array(p->nstratum + 1, sizeof(*x->at));
+	x->order = mem_array(p->n, sizeof(*x->order));
+	x->prn = mem_array(p->n, sizeof(*x->prn));
+	x->pik = mem_array(p->n, sizeof(*x->pik));
+	x->picked = mem_array(p->n, 1);
+	for (size_t h = 0; h < p->nstratum; h++)
+		x->at[h + 1] = x->at[h] + (size_t)p->stratum[h].frame_units;
+	memcpy(next, x->at, (p->nstratum + 1) * sizeof(*next));
+	for (size_t i = 0; i < p->n; i++)
+		x->order[next[p->unit[i].stratum]++] = &p->unit[i];
+	free(next);
+}
+
+static void
+scratch_free(struct scratch *x)
+{
+	free(x->picked);
+	free(x->pik);
+	free(x->prn);
+	free(x->order);
+	free(x->at);
+}
+
+/* The strata from ${h} up to ${end}, each with the number it has; how many are
+ * drawn in them. */
+static int64_t
+choose_strata(const struct study *s, struct pool *p, const struct scratch *x,
+    size_t h, size_t end)
+{
+	struct rng_mt rng;
+	int64_t drawn = 0;
+
+	rng_mt_seed(&rng, (int32_t)s->seed);
+	p->kept = 0;
+	for (; h < end; h++) {
+		struct stratum_units u = { x->order + x->at[h],
+			(size_t)p->stratum[h].frame_units,
+			(size_t)p->stratum[h].drawn_units, x->prn, x->pik, x->picked };
+
+		choose(s, p, &p->stratum[h], &rng, &u);
+		drawn += p->stratum[h].drawn_units;
+	}
+	return drawn;
+}
+
 int
 pool_choose(const struct study *s, struct pool *p, struct err *err)
 {
-	size_t *at = mem_array(p->nstratum + 1, sizeof(*at));
-	struct pool_unit **order = mem_array(p->n, sizeof(*order));
-	double *prn = mem_array(p->n, sizeof(*prn));
-	double *pik = mem_array(p->n, sizeof(*pik));
-	unsigned char *picked = mem_array(p->n, 1);
-	struct rng_mt rng;
-	int64_t drawn = 0;
+	struct scratch x;
 	int r = 0;
 
-	if (s->design != STUDY_BERNOULLI && (r = allocate(s, p, err)) != 0)
-		goto out;
-	/* units by stratum, each in order of their keys */
-	for (size_t h = 0; h < p->nstratum; h++)
-		at[h + 1] = at[h] + (size_t)p->stratum[h].frame_units;
-	for (size_t i = 0; i < p->n; i++)
-		order[at[p->unit[i].stratum]++] = &p->unit[i];
-	rng_mt_seed(&rng, (int32_t)s->seed);
-	for (size_t h = 0, from = 0; h < p->nstratum; h++) {
-		struct stratum_units u = { order + from,
-			(size_t)p->stratum[h].frame_units,
-			(size_t)p->stratum[h].drawn_units, prn, pik, picked };
-
-		choose(s, p, &p->stratum[h], &rng, &u);
-		from += u.N;
-		drawn += p->stratum[h].drawn_units;
-	}
-	if (drawn == 0)
+	if (s->design != STUDY_BERNOULLI && allocate(s, p, 0, err) != 0)
+		return -1;
+	scratch_make(&x, p);
+	if (choose_strata(s, p, &x, 0, p->nstratum) == 0)
 		r = err_set(err, EX_DATAERR, "nobody is drawn: the share is too small "
 		    "for %zu units", p->n);
-out:
-	free(picked);
-	free(pik);
-	free(prn);
-	free(order);
-	free(at);
+	scratch_free(&x);
 	return r;
+}
+
+/* -------------------------------------------------------------- and who next -- */
+
+static int
+has_next(const struct study *s, const struct pool *p, struct err *err)
+{
+	switch (s->design) {
+	case STUDY_EVERYONE:
+		return err_set(err, EX_DATAERR, "everyone is drawn: there is nobody "
+		    "more");
+	case STUDY_SYSTEMATIC:
+		return err_set(err, EX_DATAERR, "a systematic sample has no next unit: "
+		    "with more of them every step would be another");
+	case STUDY_R_RANDOM:
+		if (p->nstratum > 1)
+			return err_set(err, EX_DATAERR, "design r-random in %zu strata "
+			    "cannot be extended: what R draws in a stratum hangs on how "
+			    "many it drew in those before", p->nstratum);
+		break;
+	case STUDY_RANDOM:
+	case STUDY_PPS:
+	case STUDY_BERNOULLI:
+		break;
+	}
+	return 0;
+}
+
+int
+pool_more(const struct study *s, struct pool *p, int64_t more, struct err *err)
+{
+	struct scratch x;
+
+	if (has_next(s, p, err) != 0)
+		return -1;
+	if (s->design == STUDY_BERNOULLI) {
+		if (share(s, p) >= 1)
+			return err_set(err, EX_DATAERR, "everyone is drawn: there is "
+			    "nobody more");
+		p->further += more;
+	} else if (allocate(s, p, more, err) != 0)
+		return -1;
+	p->step++;
+	scratch_make(&x, p);
+	choose_strata(s, p, &x, 0, p->nstratum);
+	scratch_free(&x);
+	return 0;
+}
+
+static int
+able(const struct study *s, const struct pool *p, size_t stratum)
+{
+	int64_t n = p->stratum[stratum].frame_units;
+
+	for (size_t i = 0; s->design == STUDY_PPS && i < p->n; i++)
+		n -= p->unit[i].stratum == stratum && !(size_of(s, &p->unit[i]) > 0);
+	return p->stratum[stratum].drawn_units < n;
+}
+
+int
+pool_next(const struct study *s, struct pool *p, size_t stratum, struct err *err)
+{
+	struct scratch x;
+
+	if (has_next(s, p, err) != 0)
+		return -1;
+	if (s->design == STUDY_BERNOULLI)
+		return err_set(err, EX_DATAERR, "design bernoulli has no reserves: each "
+		    "unit is drawn for itself");
+	if (!able(s, p, stratum))
+		return err_set(err, EX_DATAERR, "stratum %s has nobody left",
+		    p->stratum[stratum].name);
+	p->stratum[stratum].drawn_units++;
+	p->step++;
+	scratch_make(&x, p);
+	choose_strata(s, p, &x, stratum, stratum + 1);
+	scratch_free(&x);
+	return 0;
+}
+
+/* A step after the other, and back. */
+size_t
+pool_reserves(const struct study *s, struct pool *p, size_t stratum, size_t n,
+    struct pool_unit ***ret)
+{
+	struct pool_unit **list = mem_array(n + 1, sizeof(struct pool_unit *));
+	int64_t was = p->stratum[stratum].drawn_units, kept = p->kept;
+	struct err none;
+	struct scratch x;
+	size_t got = 0;
+	int step = p->step;
+
+	*ret = list;
+	if (s->design == STUDY_BERNOULLI || has_next(s, p, &none) != 0)
+		return 0;
+	scratch_make(&x, p);
+	while (got < n && able(s, p, stratum)) {
+		p->stratum[stratum].drawn_units++;
+		p->step++;
+		choose_strata(s, p, &x, stratum, stratum + 1);
+		for (size_t k = x.at[stratum]; k < x.at[stratum + 1]; k++)
+			if (x.order[k]->drawn && x.order[k]->step == p->step)
+				list[got++] = x.order[k];
+	}
+	for (size_t i = 0; i < got; i++)
+		list[i]->drawn = list[i]->step = 0;
+	p->stratum[stratum].drawn_units = was;
+	p->step = step;
+	/* pi as it was; nobody comes in, those who are drawn are kept */
+	choose_strata(s, p, &x, stratum, stratum + 1);
+	p->kept = kept;
+	scratch_free(&x);
+	return got;
 }

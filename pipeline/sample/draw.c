@@ -9,6 +9,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/sample/pool.h"
 #include "pipeline/sample/record.h"
+#include "pipeline/sample/steps.h"
 #include "pipeline/store/keys.h"
 #include "pipeline/store/store.h"
 #include "pipeline/store/studies.h"
@@ -16,7 +17,6 @@
 #include "pipeline/sample/draw.h"
 
 enum { RECORD_MAX = 16 << 20 };
-enum { TOKEN_OCTETS = 16 };	/* 128 bits: 26 letters of base32 */
 
 /* ---------------------------------------------------------------- writing -- */
 
@@ -51,7 +51,8 @@ design_text(const struct study *s, struct buf *b)
 
 static int
 write_sample(const struct world *w, const struct study *s, int64_t study,
-    int64_t frame, const struct draw_result *r, int64_t *sample, struct err *err)
+    int64_t frame, double start, const struct draw_result *r, int64_t *sample,
+    struct err *err)
 {
 	struct buf design = BUF(400);
 	unsigned char sum[HASH_SIZE];
@@ -60,7 +61,8 @@ write_sample(const struct world *w, const struct study *s, int64_t study,
 	int ret;
 
 	if (db_prepare(w->db, "INSERT INTO sample (study, frame, drawn, design,"
-	    " salt_sha256, units, list_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	    " salt_sha256, units, list_sha256, start) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+	    " ?7, ?8)",
 	    &stmt, err) != 0)
 		return -1;
 	hash_sha256(w->keys->salt, strlen(w->keys->salt), sum);
@@ -72,6 +74,7 @@ write_sample(const struct world *w, const struct study *s, int64_t study,
 	db_text(stmt, 5, hash_hex(sum, sizeof(sum), salt));
 	db_i64(stmt, 6, r->drawn);
 	db_text(stmt, 7, r->list_sha256);
+	db_real(stmt, 8, start);
 	ret = db_run(stmt, err);
 	sqlite3_finalize(stmt);
 	buf_free(&design);
@@ -101,37 +104,6 @@ write_strata(const struct world *w, int64_t sample, const struct pool *p,
 }
 
 static int
-write_units(const struct world *w, int64_t sample, const struct pool *p,
-    struct err *err)
-{
-	unsigned char octets[TOKEN_OCTETS];
-	char token[27];
-	sqlite3_stmt *stmt;
-	int r = 0;
-
-	if (db_prepare(w->db, "INSERT INTO sample_unit (sample, frame_unit,"
-	    " stratum, pi, weight, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &stmt,
-	    err) != 0)
-		return -1;
-	for (size_t i = 0; r == 0 && i < p->n; i++) {
-		const struct pool_unit *c = &p->unit[i];
-
-		if (!c->drawn)
-			continue;
-		hash_random(octets, sizeof(octets));
-		db_i64(stmt, 1, sample);
-		db_i64(stmt, 2, c->frame_unit);
-		db_text(stmt, 3, p->stratum[c->stratum].name);
-		db_real(stmt, 4, c->pi);
-		db_real(stmt, 5, (double)c->shared / c->pi);
-		db_text(stmt, 6, hash_base32(octets, sizeof(octets), token));
-		r = db_run(stmt, err);
-	}
-	sqlite3_finalize(stmt);
-	return r;
-}
-
-static int
 write_all(const struct world *w, const struct study *s, int64_t study,
     int64_t frame, const struct pool *p, const struct draw_result *r,
     struct buf *record, struct err *err)
@@ -140,9 +112,9 @@ write_all(const struct world *w, const struct study *s, int64_t study,
 	char hex[HASH_HEX];
 	int64_t sample;
 
-	if (write_sample(w, s, study, frame, r, &sample, err) != 0 ||
+	if (write_sample(w, s, study, frame, p->start, r, &sample, err) != 0 ||
 	    write_strata(w, sample, p, err) != 0 ||
-	    write_units(w, sample, p, err) != 0 ||
+	    steps_put_units(w, sample, p, err) != 0 ||
 	    record_make(w, s, sample, record, err) != 0)
 		return -1;
 	talk_step("draw.2");
@@ -253,26 +225,6 @@ out:
 	return r;
 }
 
-/* A run that was killed between the sample and its record left none; the study
- * file must be the one that was drawn with. */
-static int
-record_again(const struct world *w, const struct study *s, int64_t sample,
-    int same_study, struct err *err)
-{
-	struct buf record = BUF(RECORD_MAX);
-	char *path = record_path(w, s);
-	int r = 0;
-
-	if (!w->dry_run && same_study && !file_exists(path)) {
-		r = record_make(w, s, sample, &record, err);
-		if (r == 0)
-			r = record_write(w, s, &record, err);
-	}
-	buf_free(&record);
-	free(path);
-	return r;
-}
-
 int
 draw(const struct world *w, const struct study *s, int64_t study_id,
     struct draw_result *ret, struct err *err)
@@ -298,7 +250,8 @@ draw(const struct world *w, const struct study *s, int64_t study_id,
 	hash_hex(s->drawn_sha256, sizeof(s->drawn_sha256), hex);
 	if (r == 1) {
 		db_rollback(w->db);
-		if (record_again(w, s, sample, strcmp(hex, of) == 0, err) == 0)
+		if (w->dry_run || strcmp(hex, of) != 0 ||
+		    record_again(w, s, study_id, sample, err) == 0)
 			return 0;
 		draw_result_free(ret);
 		return -1;

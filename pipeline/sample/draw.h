@@ -46,6 +46,12 @@ struct draw_result {
 	size_t nstratum;
 	char list_sha256[65];
 	int64_t never;		/* units the design cannot draw: no size */
+	/* of a step after the draw (extend.h); else 0 */
+	int step;
+	int64_t added;		/* units that came in */
+	int64_t kept;		/* stand by an earlier turn (pool.h) */
+	char came[128];		/* key of the reserve that came in, else "" */
+	char place[128];	/* its stratum */
 };
 
 int draw(const struct world *, const struct study *, int64_t study_id,

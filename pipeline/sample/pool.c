@@ -302,6 +302,17 @@ pool_start(sqlite3 *db, const struct study *s, int64_t before, double *start,
 	int r;
 
 	*start = 0;
+	if (before != 0) {
+		if (db_prepare(db, "SELECT start FROM sample WHERE id = ?1 AND start IS"
+		    " NOT NULL", &stmt, err) != 0)
+			return -1;
+		db_i64(stmt, 1, before);
+		if ((r = db_step(stmt, err)) == 1)
+			*start = sqlite3_column_double(stmt, 0);
+		sqlite3_finalize(stmt);
+		if (r != 0)
+			return r < 0 ? -1 : 0;
+	}
 	if (s->coordination != STUDY_NEGATIVE || s->design == STUDY_EVERYONE)
 		return 0;
 	if (db_prepare(db, "SELECT max(1.0 * h.drawn_units / h.frame_units) FROM"

@@ -11,6 +11,8 @@
 
 #include "pipeline/sample/record.h"
 
+enum { RECORD_MAX = 16 << 20 };
+
 /* Every column of every row of ${sql}, named as in it; ${id} is ?1.  With
  * ${array}: a list of objects, else the one row's members. */
 static int
@@ -114,6 +116,27 @@ put_design(struct json *j, const struct study *s, double start)
 	    "lowest-random-number" : "most-employees");
 }
 
+/* What came after the draw; the draw itself first, as it was.  A record without
+ * them has no such member. */
+static int
+steps(sqlite3 *db, struct json *j, int64_t sample, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int r;
+
+	if (db_prepare(db, "SELECT 1 FROM sample_step WHERE sample = ?1", &stmt,
+	    err) != 0)
+		return -1;
+	db_i64(stmt, 1, sample);
+	r = db_step(stmt, err);
+	sqlite3_finalize(stmt);
+	return r <= 0 ? r : list(db, j, "steps", "SELECT x.step AS step, x.kind AS kind,"
+	    " strftime('%Y-%m-%dT%H:%M:%SZ', x.at, 'unixepoch') AS at, x.asked AS"
+	    " asked, x.units AS units, x.list_sha256 AS list_sha256, u.stratum AS"
+	    " stratum FROM sample_step x LEFT JOIN sample_unit u ON u.id = x.replaced"
+	    " WHERE x.sample = ?1 ORDER BY x.step", sample, err);
+}
+
 int
 record_make(const struct world *w, const struct study *s, int64_t sample,
     struct buf *out, struct err *err)
@@ -165,6 +188,8 @@ record_make(const struct world *w, const struct study *s, int64_t sample,
 	    " drawn_units AS drawn FROM sample_stratum WHERE sample = ?1 ORDER BY"
 	    " rowid", sample, err) != 0)
 		return -1;
+	if (steps(w->db, &j, sample, err) != 0)
+		return -1;
 	json_end(&j);
 	buf_chr(out, '\n');
 	if (out->over)
@@ -202,5 +227,51 @@ record_write(const struct world *w, const struct study *s, const struct buf *b,
 		r = file_write(path, 0600, b->data, b->len, err);
 	free(path);
 	free(folder);
+	return r;
+}
+
+static int
+in_log(const struct world *w, int64_t study, const struct buf *file,
+    struct err *err)
+{
+	unsigned char sum[HASH_SIZE];
+	char hex[HASH_HEX];
+	sqlite3_stmt *stmt;
+	int r;
+
+	hash_sha256(file->data, file->len, sum);
+	if (db_prepare(w->db, "SELECT 1 FROM event WHERE study = ?1 AND what = 'draw'"
+	    " AND instr(detail, ?2) > 0", &stmt, err) != 0)
+		return -1;
+	db_i64(stmt, 1, study);
+	db_text(stmt, 2, hash_hex(sum, sizeof(sum), hex));
+	r = db_step(stmt, err);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+int
+record_again(const struct world *w, const struct study *s, int64_t study_id,
+    int64_t sample, struct err *err)
+{
+	struct buf record = BUF(RECORD_MAX), is = BUF(RECORD_MAX);
+	char *path = record_path(w, s);
+	int r = record_make(w, s, sample, &record, err), write = 1;
+
+	if (r == 0 && file_exists(path)) {
+		r = file_read(path, RECORD_MAX, &is, err);
+		write = 0;
+		if (r == 0 && (is.len != record.len ||
+		    memcmp(is.data, record.data, is.len) != 0)) {
+			r = in_log(w, study_id, &is, err);
+			write = r == 1;
+			r = r < 0 ? -1 : 0;
+		}
+	}
+	if (r == 0 && write)
+		r = record_write(w, s, &record, err);
+	buf_free(&is);
+	buf_free(&record);
+	free(path);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include "pipeline/sample/draw.h"
 #include "pipeline/sample/pool.h"
 #include "pipeline/sample/record.h"
+#include "pipeline/sample/steps.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/sample/verify.h"
@@ -55,7 +56,7 @@ compare_units(sqlite3 *db, int64_t sample, const struct pool *p,
 	size_t i = 0;
 	int r;
 
-	if (db_prepare(db, "SELECT f.unit_key, u.stratum, u.pi, u.weight FROM"
+	if (db_prepare(db, "SELECT f.unit_key, u.stratum, u.pi, u.weight, u.step FROM"
 	    " sample_unit u JOIN frame_unit f ON f.id = u.frame_unit WHERE u.sample ="
 	    " ?1 ORDER BY f.unit_key", &stmt, err) != 0)
 		return -1;
@@ -72,7 +73,7 @@ compare_units(sqlite3 *db, int64_t sample, const struct pool *p,
 			v->gone++;
 			continue;
 		}
-		v->weights += strcmp(p->stratum[u->stratum].name, db_col(stmt, 1)) != 0 ||
+		v->weights += u->step != sqlite3_column_int(stmt, 4) || strcmp(p->stratum[u->stratum].name, db_col(stmt, 1)) != 0 ||
 		    !same_number(u->pi, sqlite3_column_double(stmt, 2)) ||
 		    !same_number((double)u->shared / u->pi,
 		    sqlite3_column_double(stmt, 3));
@@ -165,6 +166,7 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 	if (pool_read(w, s, d.frame, &p, err) != 0 ||
 	    pool_start(w->db, s, d.sample, &p.start, err) != 0 ||
 	    pool_choose(s, &p, err) != 0 || pool_check(s, &p, 1, err) != 0 ||
+	    steps_repeat(w, s, d.sample, &p, &v->steps, &v->other_steps, err) != 0 ||
 	    compare_units(w->db, d.sample, &p, v, err) != 0 ||
 	    compare_strata(w->db, d.sample, &p, v, err) != 0 ||
 	    compare_record(w, s, study_id, d.sample, v, err) != 0)
@@ -177,7 +179,7 @@ verify(const struct world *w, const struct study *s, int64_t study_id,
 		v->erased += pool_erased(&p.unit[i]);
 	v->list = strcmp(hex, d.list) == 0;
 	v->same = v->gone == 0 && v->new == 0 && v->weights == 0 && v->strata == 0 &&
-	    (v->list || v->erased > 0) && v->record == VERIFY_SAME && v->logged;
+	    v->other_steps == 0 && (v->list || v->erased > 0) && v->record == VERIFY_SAME && v->logged;
 	r = 0;
 out:
 	strata.stratum = p.stratum;

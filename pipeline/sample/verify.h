@@ -4,7 +4,8 @@
 /*
  * verify -- is the sample what the frame, the study file and the salt give?
  *
- * Draws again from the frame that the sample was drawn from, and compares unit
+ * Draws again from the frame that the sample was drawn from, takes every step
+ * after the draw again (extend.h), and compares unit
  * by unit; looks at the record of the draw (record.h) and at its hash in the
  * log.  Writes nothing.
  *
@@ -24,9 +25,11 @@ struct verify_result {
 	int64_t frame_units;
 	int64_t then, now;	/* units drawn */
 	int64_t gone, new;	/* then and not now; now and not then */
-	int64_t weights;	/* of both: with another probability, weight or
-				 * stratum */
+	int64_t weights;	/* of both: with another probability, weight,
+				 * stratum or step */
 	int64_t strata;		/* with other counts */
+	int64_t steps, other_steps;	/* after the draw; after which the list was
+				 * another, or not so long */
 	int list;		/* the hash of the list is the sample's */
 	int64_t erased;		/* units of the frame that have been: over 0 the
 				 * list cannot be compared, and says nothing */

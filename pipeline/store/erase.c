@@ -273,7 +273,12 @@ clear_answers(struct work *k, struct err *err)
 static int
 clear_frames(struct work *k, struct err *err)
 {
-	return change(k, "UPDATE frame_unit SET keeper = ?3 WHERE keeper = ?4", NULL, NULL, err) == 0 &&
+	/* why a reserve came in for it is in somebody's own words */
+	return change(k, "UPDATE sample_step SET why = '' WHERE replaced IN (SELECT u.id"
+	    " FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit WHERE f.orgnr ="
+	    " ?1)", NULL, NULL, err) == 0 &&
+	    change(k, "UPDATE frame_unit SET keeper = ?3 WHERE keeper = ?4", NULL, NULL,
+	    err) == 0 &&
 	    change(k, "UPDATE frame_unit SET parent = ?2 WHERE parent = ?1", NULL, NULL,
 	    err) == 0 &&
 	    change(k, "UPDATE frame_unit SET name = '', orgnr = ?2, parent = NULL,"

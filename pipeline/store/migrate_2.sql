@@ -330,3 +330,19 @@ CREATE TABLE extract_count (
 ) STRICT, WITHOUT ROWID;
 -- -- retention of unit_history
 ALTER TABLE extract ADD COLUMN history INTEGER NOT NULL DEFAULT 1;
+
+-- -- sample: steps after the draw
+ALTER TABLE sample ADD COLUMN start REAL;
+ALTER TABLE sample_unit ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE sample_step (
+  sample INTEGER NOT NULL REFERENCES sample (id),
+  step INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('draw', 'more', 'reserve')),
+  at INTEGER NOT NULL,
+  asked INTEGER NOT NULL,
+  units INTEGER NOT NULL,
+  list_sha256 TEXT NOT NULL,
+  replaced INTEGER REFERENCES sample_unit (id),
+  why TEXT,
+  PRIMARY KEY (sample, step)
+) STRICT;

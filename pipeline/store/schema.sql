@@ -432,7 +432,9 @@ CREATE TABLE sample (
   design TEXT NOT NULL,
   salt_sha256 TEXT NOT NULL,        -- hash of the salt, never the salt
   units INTEGER NOT NULL,
-  list_sha256 TEXT NOT NULL         -- of the drawn unit keys, sorted, a line each
+  list_sha256 TEXT NOT NULL,        -- of the drawn unit keys, sorted, a line each; units and
+                                    -- this are as of the last step
+  start REAL                        -- where the turn of numbers began; NULL: drawn before it was kept
 ) STRICT;
 
 -- Strata of the draw (rules of sampling: N_h, n_h).
@@ -451,9 +453,25 @@ CREATE TABLE sample_unit (
   stratum TEXT NOT NULL,
   pi REAL NOT NULL,                 -- inclusion probability
   weight REAL NOT NULL,             -- 1/pi, times units that share the address
-  token TEXT NOT NULL UNIQUE        -- access to the survey: 26 base32 letters, random
+  token TEXT NOT NULL UNIQUE,       -- access to the survey: 26 base32 letters, random
+  step INTEGER NOT NULL DEFAULT 0   -- by which step it came in; 0: the draw
 ) STRICT;
 CREATE INDEX sample_unit_sample ON sample_unit (sample);
+
+-- Units drawn after the draw.  None where there was no such step; else the draw as
+-- it was (step 0), then the steps.
+CREATE TABLE sample_step (
+  sample INTEGER NOT NULL REFERENCES sample (id),
+  step INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('draw', 'more', 'reserve')),
+  at INTEGER NOT NULL,              -- moment
+  asked INTEGER NOT NULL,           -- units more
+  units INTEGER NOT NULL,           -- in all after it
+  list_sha256 TEXT NOT NULL,        -- of all after it
+  replaced INTEGER REFERENCES sample_unit (id), -- reserve: for whom it came in
+  why TEXT,                         -- in that person's words
+  PRIMARY KEY (sample, step)
+) STRICT;
 
 -- A wave of invitations or reminders.
 CREATE TABLE mailing (

@@ -16,8 +16,8 @@ S=$T/w/state
 # The whole of the state in words: the database without the random access
 # tokens where a run makes them, and every file but the lock.
 picture() {	# DRAWING: tokens are made in this stage
-	if [ "$1" = draw ]; then
-		db "SELECT 'sample_unit', id, sample, frame_unit, stratum, pi, weight, length(token) FROM sample_unit ORDER BY id"
+	if [ "$1" = draw ] || [ "$1" = more ]; then
+		db "SELECT 'sample_unit', id, sample, frame_unit, stratum, pi, weight, length(token), step FROM sample_unit ORDER BY id"
 		db '.dump' | grep -v '^INSERT INTO sample_unit'
 	else
 		db '.dump'
@@ -72,6 +72,13 @@ stage pull pull --from "$T/enheter.json.gz"
 ok "the keys are there" u plan "$T/mikrobedrifter.ini"
 stage frame frame "$T/mikrobedrifter.ini"
 stage draw draw mikrobedrifter
+# another study of the same units, a part of them, then more
+sed -e 's/^name = mikrobedrifter/name = del/' -e 's/^design = everyone/design = random\nsize = 60\nstratify = area/' \
+	"$T/mikrobedrifter.ini" >"$T/del.ini"
+ok "a study that draws a part" u frame "$T/del.ini"
+ok "drawn" u draw del
+stage more draw del --to 75
+ok "and drawn again it is the same" u verify del
 stage mail mail mikrobedrifter --wave invite --out "maildir:$T/w/sent"
 
 "$gen" bounces --maildir "$T/w/sent" --fates "$T/fates.tsv" --out "$T/returned"
