@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--why|--standard|--to|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--more|--to|--replace|--why|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--standard|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -56,6 +56,14 @@ _utvalg() {
 	audit:--since)
 		return ;;
 	frame:--as-of)
+		return ;;
+	draw:--more)
+		return ;;
+	draw:--to)
+		return ;;
+	draw:--replace)
+		return ;;
+	draw:--why)
 		return ;;
 	sample:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'csv excel xlsx sav dta' -- "$cur")
@@ -231,7 +239,7 @@ _utvalg() {
 		studies=1
 		;;
 	draw)
-		opts+=' '
+		opts+=' --more --to --reserves --replace --why'
 		files=1
 		studies=1
 		;;
