@@ -29,8 +29,79 @@ json_item(struct json *j, const struct nace_item *it)
 	json_kstr(j, "name", it->name);
 }
 
+static enum nace_std
+other(enum nace_std std)
+{
+	return std == NACE_SN2007 ? NACE_SN2025 : NACE_SN2007;
+}
+
+/* The same digits in the other standard, where they stand for something else:
+ * NULL if they do not. */
+static const struct nace_item *
+reused(const struct nace *nace, const struct nace_item *it)
+{
+	const struct nace_item *there = nace_item(nace, other(it->std), it->code);
+	const struct nace_link *l;
+	size_t n;
+
+	if (it->level < 5 || there == NULL)
+		return NULL;
+	l = nace_links(nace, it, &n);
+	for (size_t i = 0; i < n; i++)
+		if ((it->std == NACE_SN2007 ? l[i].new : l[i].old) == there)
+			return NULL;
+	return there;
+}
+
+/* What a five-digit code is in the other standard, and which way it went. */
 static void
-show_text(const struct nace_written *w)
+show_links(const struct nace *nace, const struct nace_item *it, enum lang lang)
+{
+	const struct nace_item *there = reused(nace, it);
+	const struct nace_link *l;
+	size_t n;
+
+	if (it->level < 5)
+		return;
+	l = nace_links(nace, it, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct nace_item *end = it->std == NACE_SN2007 ? l[i].new :
+		    l[i].old;
+
+		ui_printf("  %s %s %-7s %s (%s)\n", it->std == NACE_SN2007 ? "->" :
+		    "<-", nace_std_text(end->std), end->code, end->name, l[i].kind);
+	}
+	if (n == 0)
+		ui_printf("  %s %s\n", lang == LANG_EN ? "new, nothing before it in" :
+		    "ny, ingenting før den i", nace_std_text(other(it->std)));
+	if (there != NULL)
+		ui_printf("  ! %s %s %s: %s\n", nace_std_text(there->std), there->code,
+		    lang == LANG_EN ? "is something else" : "er noe annet",
+		    there->name);
+}
+
+static void
+json_links(const struct nace *nace, struct json *j, const struct nace_item *it)
+{
+	const struct nace_item *there = reused(nace, it);
+	const struct nace_link *l;
+	size_t n = 0;
+
+	l = it->level < 5 ? NULL : nace_links(nace, it, &n);
+	json_key(j, "links");
+	json_array(j);
+	for (size_t i = 0; i < n; i++) {
+		json_object(j);
+		json_item(j, it->std == NACE_SN2007 ? l[i].new : l[i].old);
+		json_kstr(j, "kind", l[i].kind);
+		json_end(j);
+	}
+	json_end(j);
+	json_kstr(j, "means_elsewhere", there != NULL ? there->name : NULL);
+}
+
+static void
+show_text(const struct nace *nace, const struct nace_written *w, enum lang lang)
 {
 	const struct nace_item *up[NACE_LEVELS], *it = w->item;
 	int n = 0;
@@ -45,10 +116,11 @@ show_text(const struct nace_written *w)
 		ui_printf("  %s is no code: read as its class\n", w->text);
 	for (size_t i = 0; it->level < 5 && i < it->nleaf; i++)
 		ui_printf("    %-7s %s\n", it->leaf[i]->code, it->leaf[i]->name);
+	show_links(nace, it, lang);
 }
 
 static void
-show_json(struct json *j, const struct nace_written *w)
+show_json(const struct nace *nace, struct json *j, const struct nace_written *w)
 {
 	json_object(j);
 	json_kstr(j, "written", w->text);
@@ -67,6 +139,7 @@ show_json(struct json *j, const struct nace_written *w)
 	for (size_t i = 0; w->item->level < 5 && i < w->item->nleaf; i++)
 		json_str(j, w->item->leaf[i]->code);
 	json_end(j);
+	json_links(nace, j, w->item);
 	json_end(j);
 }
 
@@ -137,11 +210,13 @@ search(struct cmd_ctx *ctx, int argc, char *argv[], enum nace_std std,
 	enum { MOST = 200 };
 	const struct nace_item *found[MOST];
 	struct buf words = BUF(4096);
-	size_t n;
+	size_t n, there = 0;
 
 	for (int i = 2; i < argc; i++)
 		buf_printf(&words, "%s%s", i > 2 ? " " : "", argv[i]);
 	n = nace_search(ctx->world.nace, std, buf_text(&words), found, MOST);
+	if (n == 0)
+		there = nace_search(ctx->world.nace, other(std), buf_text(&words), NULL, 0);
 	buf_free(&words);
 	for (size_t i = 0; i < n && i < MOST; i++) {
 		if (ctx->json) {
@@ -154,8 +229,13 @@ search(struct cmd_ctx *ctx, int argc, char *argv[], enum nace_std std,
 	}
 	if (n > MOST)
 		ui_line("nace: %zu more, not shown: use more words", n - MOST);
-	if (n == 0)
-		ui_line("nace: nothing in %s has these words", nace_std_text(std));
+	if (n == 0 && there == 0)
+		ui_line("nace: nothing in %s has these words, nor in %s",
+		    nace_std_text(std), nace_std_text(other(std)));
+	else if (n == 0)
+		ui_line("nace: nothing in %s has these words; %zu in %s: --standard %s",
+		    nace_std_text(std), there, nace_std_text(other(std)),
+		    nace_std_text(other(std)));
 	return n == 0 ? 1 : 0;
 }
 
@@ -183,9 +263,9 @@ codes(struct cmd_ctx *ctx, int argc, char *argv[], int translate,
 	} else
 		for (size_t i = 0; i < n; i++) {
 			if (ctx->json)
-				show_json(j, &w[i]);
+				show_json(ctx->world.nace, j, &w[i]);
 			else
-				show_text(&w[i]);
+				show_text(ctx->world.nace, &w[i], ctx->world.lang);
 		}
 	r = 0;
 out:
@@ -206,8 +286,12 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 
 	if (standard(ctx, "standard", &from) != 0 || standard(ctx, "to", &to) != 0)
 		return -1;
+	if (!translate && cmd_option(ctx, "to") != NULL)
+		return cmd_usage(ctx, "--to goes with translate");
 	if (translate && cmd_option(ctx, "to") == NULL)
-		to = from == NACE_SN2007 ? NACE_SN2025 : NACE_SN2007;
+		to = other(from);
+	else if (translate && cmd_option(ctx, "standard") == NULL)
+		from = other(to);
 	json_begin(&j, &b, 1);
 	json_array(&j);
 	r = searching ? search(ctx, argc, argv, from, &j) :
@@ -237,11 +321,13 @@ const struct cmd cmd_nace = {
 	.summary = "industry codes: what they mean, what became of them",
 	.text =
 	    "show and search read SN2025, the register's standard since September\n"
-	    "2025, unless --standard says otherwise; translate reads SN2007.  Needs\n"
-	    "no settings and no register.  search ends with 1 where nothing fits.\n",
+	    "2025, unless --standard says otherwise; translate reads SN2007, or what\n"
+	    "--to is not.  show tells what a code is in the other standard, and where\n"
+	    "the same digits are something else there (!).  Needs no settings and no\n"
+	    "register.  search ends with 1 where nothing fits.\n",
 	.option = options,
 	.examples =
-	    "utvalg nace show 90.011\n"
+	    "utvalg nace show 90.201\n"
 	    "utvalg nace show --standard SN2007 90030\n"
 	    "utvalg nace translate 47630 79902\n"
 	    "utvalg nace search film\n",

@@ -33,6 +33,7 @@ const struct cmd *const commands[] = {
 	&cmd_backup,
 	&cmd_migrate,
 	&cmd_nace,
+	&cmd_region,
 	&cmd_email,
 	&cmd_bounce,
 	&cmd_rates,

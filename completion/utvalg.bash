@@ -153,6 +153,8 @@ _utvalg() {
 		return ;;
 	nace:--to)
 		return ;;
+	region:--to)
+		return ;;
 	email:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json' -- "$cur")
 		return ;;
@@ -196,7 +198,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace region email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -319,6 +321,10 @@ _utvalg() {
 		opts+=' --standard --to'
 		words='show translate search'
 		;;
+	region)
+		opts+=' --all --to'
+		words='show at'
+		;;
 	email)
 		opts+=' --stdin-json --store --ask --format'
 		words='check mx review'
@@ -335,7 +341,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace email bounce rates help'
+		words='exits status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table night request requests key config doctor backup migrate nace region email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

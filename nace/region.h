@@ -123,4 +123,60 @@ void region_trace(const struct region *, int32_t municipality, int32_t from,
     int32_t to, struct region_trace *ret);
 const char *region_fate_text(enum region_fate, enum lang);
 
+/*
+ * All that a number ("1507", "20") or a name has stood for since 2002, whatever
+ * the day: by number, then by day, one for each name.  Returns how many; the
+ * first ${max} are in ${out}.  0 if it is no name either.
+ */
+size_t region_place_history(const struct region *, const char *s,
+    const struct region_place **out, size_t max);
+size_t region_county_history(const struct region *, const char *s,
+    const struct region_county **out, size_t max);
+
+/* The municipalities of day ${from} that lie, wholly or in part, in
+ * ${there} on day ${to} (later, and ${there} is in force on it): by number,
+ * counted as above. */
+size_t region_sources(const struct region *, const struct region_place *there,
+    int32_t from, int32_t to, const struct region_place **out, size_t max);
+
+/*
+ * A set of municipalities of one day, such as all of a county, in the
+ * municipalities of a later one.  Each heir is taken whole, because a number is
+ * all that a register has: what then comes in from outside the set is named
+ * with the heir.  One that was split lies in all its heirs; which unit lies in
+ * which part cannot be told, and does not matter to the set, for all are in it.
+ */
+struct region_heir {
+	const struct region_place *place;	/* of day ${to} */
+	/* of day ${from}: lie in it too, wholly or in part, and are not in the
+	 * set */
+	const struct region_place **outside;
+	size_t noutside;
+};
+
+struct region_split {
+	const struct region_place *old;		/* of day ${from}, in the set */
+	struct region_trace into;
+};
+
+struct region_carry {
+	struct region_heir *heir;	/* by number, each once */
+	size_t nheir;
+	struct region_split *split;	/* in the order of the set */
+	size_t nsplit;
+	struct arena *arena;		/* private */
+};
+
+/* ${set}: in force on ${from}, none special; ${to} not earlier.  Never fails. */
+struct region_carry *region_carry(const struct region *,
+    const struct region_place *const *set, size_t n, int32_t from, int32_t to);
+void region_carry_free(struct region_carry *);
+
+/*
+ * "Finnmark as of 2016-01-01" taken apart: *len octets of name, and the day;
+ * DATE_NONE where there is no "as of".  -1 (EX_DATAERR) if no such day follows,
+ * or one before 2002-01-01, where the lists begin, or no name stands before.
+ */
+int region_as_of(const char *s, size_t *len, int32_t *day, struct err *);
+
 #endif /* !NACE_REGION_H */
