@@ -68,6 +68,17 @@ parse_out(struct sending *s, const char *out, struct err *err)
 	return 0;
 }
 
+/* Drawn since the invitation was planned, and to be written to (extend.h). */
+static int64_t
+late(const struct sending *s)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < s->v.n; i++)
+		n += s->v.unit[i].late && s->v.unit[i].why == MAIL_WRITE;
+	return n;
+}
+
 /* Of a mailing that was begun. */
 static int64_t
 unsent(const struct sending *s)
@@ -77,7 +88,7 @@ unsent(const struct sending *s)
 	for (size_t i = 0; i < s->v.n; i++)
 		n += s->v.unit[i].recipient != 0 && !s->v.unit[i].sent &&
 		    !s->v.unit[i].uncertain;
-	return n;
+	return n + late(s);
 }
 
 /* May a mailing that was begun go on this way? */
@@ -90,7 +101,12 @@ check_begun(const struct sending *s, struct err *err)
 		sent += s->v.unit[i].sent;
 	if (left == 0)
 		return 0;
-	if (strcmp(s->v.out, s->place) != 0 && (!s->out->moves || sent > 0 ||
+	/* a list for those alone: the first one names the others */
+	if (s->out->moves && left == late(s)) {
+		if (sent > 0 && file_exists(s->where))
+			return err_set(err, EX_CANTCREAT, "%s is there: give another file"
+			    " for the %" PRId64 " drawn since", s->where, left);
+	} else if (strcmp(s->v.out, s->place) != 0 && (!s->out->moves || sent > 0 ||
 	    strncmp(s->v.out, s->place, strlen(s->out->kind) + 1) != 0))
 		return err_set(err, EX_DATAERR, "this mailing was begun with --out %s "
 		    "and %" PRId64 " are unsent: go on there, or some would get two",
@@ -145,7 +161,7 @@ write_mailing(struct sending *s, struct err *err)
 }
 
 static int
-write_recipients(struct sending *s, struct err *err)
+write_recipients(struct sending *s, int fresh, struct err *err)
 {
 	sqlite3_stmt *insert = NULL, *token = NULL;
 	char *ref;
@@ -160,8 +176,9 @@ write_recipients(struct sending *s, struct err *err)
 	for (size_t i = 0; i < s->v.n; i++) {
 		struct mail_unit *u = &s->v.unit[i];
 
-		if (u->why != MAIL_WRITE)
+		if (u->why != MAIL_WRITE || !(fresh || u->late))
 			continue;
+		u->late = 0;
 		db_i64(insert, 1, s->v.mailing);
 		db_i64(insert, 2, u->unit);
 		db_text(insert, 3, u->address);
@@ -170,7 +187,7 @@ write_recipients(struct sending *s, struct err *err)
 			goto out;
 		u->recipient = sqlite3_last_insert_rowid(s->w->db);
 		u->ref = ref = arena_alloc(s->v.arena, 26);
-		mail_text_token(&s->text, u->recipient, ref);
+		mail_text_token(&s->text, u, u->recipient, ref);
 		db_i64(token, 1, u->recipient);
 		db_text(token, 2, ref);
 		if (db_run(token, err) != 0)
@@ -189,13 +206,13 @@ plan(struct sending *s, struct err *err)
 {
 	int fresh = s->v.mailing == 0;
 
-	if (!fresh && strcmp(s->v.out, s->place) == 0 &&
+	if (!fresh && late(s) == 0 && strcmp(s->v.out, s->place) == 0 &&
 	    strcmp(s->v.template_sha256, s->text.sha256) == 0)
 		return 0;
 	talk_step("mail.1");
 	if (db_begin(s->w->db, err) != 0)
 		return -1;
-	if (write_mailing(s, err) != 0 || (fresh && write_recipients(s, err) != 0) ||
+	if (write_mailing(s, err) != 0 || write_recipients(s, fresh, err) != 0 ||
 	    disposition_write(s->w, s->study, err) != 0)
 		goto undo;
 	talk_step("mail.2");

@@ -225,15 +225,22 @@ mail_text_free(struct mail_text *t)
 	buf_free(&t->art14_en);
 }
 
+/* Of its letter: of the plan, or of its draw where that came after. */
+static int64_t
+moment_of(const struct mail_text *t, const struct mail_unit *u)
+{
+	return u->drawn > t->planned ? u->drawn : t->planned;
+}
+
 void
-mail_text_token(const struct mail_text *t, int64_t recipient,
-    char out[static 26])
+mail_text_token(const struct mail_text *t, const struct mail_unit *u,
+    int64_t recipient, char out[static 26])
 {
 	const struct keys *k = t->w->keys;
 	const struct token_keys keys = { (const unsigned char (*)[32])k->bounce,
 		k->bounce_set, k->bounce_now };
 
-	token_make(&keys, t->domain, recipient, date_of(t->planned), out);
+	token_make(&keys, t->domain, recipient, date_of(moment_of(t, u)), out);
 }
 
 static const char *
@@ -276,7 +283,7 @@ make_link(const struct mail_text *t, const char *token, struct arena *arena,
 }
 
 static int
-make_mail(const struct mail_text *t, const struct letter *l,
+make_mail(const struct mail_text *t, const struct letter *l, int64_t date,
     const struct message_field *field, size_t n, const char *ref,
     struct buf *mail, struct err *err)
 {
@@ -314,8 +321,8 @@ make_mail(const struct mail_text *t, const struct letter *l,
 	    .from = t->from, .from_name = t->from_name, .to = l->address,
 	    .to_name = l->name, .subject = buf_text(&subject),
 	    .body = buf_text(&body),
-	    .html = t->html.len > 0 ? buf_text(&html) : NULL, .date = t->planned,
-	    .message_id = buf_text(&id), .ref = ref,
+	    .html = t->html.len > 0 ? buf_text(&html) : NULL,
+	    .date = date, .message_id = buf_text(&id), .ref = ref,
 	    .unsubscribe = buf_text(&unsubscribe),
 	    .one_click = known(buf_text(&click)) };
 	r = 0;
@@ -349,7 +356,7 @@ mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
 	else if (u->ref != NULL && *u->ref != '\0')
 		snprintf(ref, sizeof(ref), "%s", u->ref);
 	else
-		mail_text_token(t, recipient, ref);
+		mail_text_token(t, u, recipient, ref);
 	l->recipient = recipient;
 	l->address = u->address;
 	l->name = u->name;
@@ -376,7 +383,7 @@ mail_text_letter(const struct mail_text *t, const struct mail_unit *u,
 		{ "art14", known(buf_text(&t->art14)) },
 		{ "art14_en", known(buf_text(&t->art14_en)) },
 	};
-	r = make_mail(t, l, field, sizeof(field) / sizeof(field[0]), ref, &mail, err);
+	r = make_mail(t, l, moment_of(t, u), field, sizeof(field) / sizeof(field[0]), ref, &mail, err);
 	if (r == 0) {
 		l->message = arena_strn(arena, mail.data, mail.len);
 		l->len = mail.len;

@@ -40,9 +40,10 @@ int mail_text_load(const struct world *, const struct study *,
     struct err *);
 void mail_text_free(struct mail_text *);
 
-/* The return token of a recipient (26 octets with the NUL). */
-void mail_text_token(const struct mail_text *, int64_t recipient,
-    char out[static 26]);
+/* The return token of a recipient (26 octets with the NUL); its day is the plan's,
+ * or that of the unit's own draw where that came after. */
+void mail_text_token(const struct mail_text *, const struct mail_unit *,
+    int64_t recipient, char out[static 26]);
 
 /* The letter to a unit; its strings live in ${arena}. */
 int mail_text_letter(const struct mail_text *, const struct mail_unit *,

@@ -24,9 +24,10 @@ static const char sql_units[] =
     " coalesce(f.email_key, ''), f.area_name, f.group_name, f.orgnr,"
     " coalesce(d.state, 'not_sent'), coalesce(d.late, 0), coalesce(d.why, ''),"
     " i.id IS NOT NULL, coalesce(r.id, 0), coalesce(r.state, 'planned'),"
-    " coalesce(r.return_token, '')"
+    " coalesce(r.return_token, ''), coalesce(x.at, 0)"
     " FROM sample s JOIN sample_unit u ON u.sample = s.id"
     " JOIN frame_unit f ON f.id = u.frame_unit"
+    " LEFT JOIN sample_step x ON x.sample = s.id AND x.step = u.step AND x.step > 0"
     " LEFT JOIN disposition d ON d.sample_unit = u.id"
     " LEFT JOIN mailing m ON m.study = s.study AND m.wave = 'invite'"
     " LEFT JOIN mailing_recipient i ON i.sample_unit = u.id"
@@ -90,6 +91,9 @@ take(const struct world *w, const struct suppress *list, struct mail_wave *v,
 	u->uncertain = strcmp(state, "uncertain") == 0 ||
 	    strcmp(state, "handing") == 0;
 	u->deferred = strcmp(state, "deferred") == 0;
+	u->drawn = sqlite3_column_int64(row, 15);
+	u->late = !v->reminder && v->mailing != 0 && u->recipient == 0 &&
+	    u->drawn != 0;
 	u->why = MAIL_WRITE;
 	if (is_suppressed(w, list, u->key, db_col(row, 7)))
 		u->why = MAIL_SUPPRESSED;
@@ -375,7 +379,7 @@ mail_wave_count(const struct mail_wave *v, struct mail_result *r)
 		} else if (u->why != MAIL_WRITE) {
 			++*out[u->why];
 			r->left_out++;
-		} else if (v->mailing == 0 || u->recipient != 0) {
+		} else if (v->mailing == 0 || u->recipient != 0 || u->late) {
 			r->planned++;
 			r->deferred += u->deferred;
 		}

@@ -20,6 +20,10 @@ struct mail_unit {
 	const char *token, *name, *address, *key, *area, *group;
 	enum mail_why why;
 	int64_t recipient;		/* of this wave; 0: not planned */
+	int64_t drawn;			/* moment of the step after the draw that it came
+					 * in by; 0: by the draw */
+	int late;			/* drawn after its invitation was planned, and
+					 * not in it yet */
 	const char *ref;		/* its return token as planned: keys may have been
 					 * rotated since; NULL or "": not planned */
 	int sent;			/* through: taken by the server, or refused by
