@@ -47,6 +47,7 @@ struct settings {
 	char *proxy;		/* URL, or empty */
 	char *ca_file;		/* PEM, or empty: the system's */
 	int64_t keep_extracts;	/* how many old extract files are kept */
+	int resume;		/* a transfer that broke off */
 	int64_t keep_days;	/* and how long at most; 0: no limit */
 	int64_t history_days;	/* that can be read back; 0: all */
 	char *url_api;		/* single units and change feeds; "": from url_enhet */

@@ -55,6 +55,9 @@ const struct settings_key settings_keys[] = {
 	    1, 3600, "How long to wait for the register to answer a call." },
 	{ "register", "stall_timeout", SETTINGS_SPAN, AT(stall_timeout), "60s",
 	    1, 3600, "How long a download may stand still before it is given up." },
+	{ "register", "resume", SETTINGS_YES, AT(resume), "no", 0, 0,
+	    "Whether a download that breaks off is taken up where it ended (Range)."
+	    " Not known of the register; a mirror may do it: yes or no." },
 	{ "register", "contact", SETTINGS_TEXT, AT(contact), "", 0, 0,
 	    "E-mail address or URL that is sent in User-Agent, so that the register"
 	    " can reach you." },

@@ -4,7 +4,11 @@
 /*
  * fetch -- a bulk file over HTTP (rules of the register, sections 3, 5, 9, 10).
  *
- * One attempt: after a failure the register wants hours, not seconds.  The body
+ * One attempt: after a failure the register wants hours, not seconds.  With
+ * settings.resume a transfer that breaks off is taken up where it ended, four
+ * times at most, after 1, 2, 4 and 8 seconds: by Range with If-Range, and only
+ * where the rest has the ETag and begins at the octet that is wanted; the whole
+ * file instead is taken from the beginning.  The body
  * goes to ${fd}; its length is held against Content-Length and
  * settings.max_bytes, its flow against settings.stall_timeout.  Certificates
  * are verified; at most five redirects, never from https to http; no automatic

@@ -134,6 +134,25 @@ same "$(db "SELECT count(*) FROM extract WHERE refused LIKE 'truncated%'")" 1 "s
 	status 65 "a bomb" u pull --from "$U/bomb"
 	has "$T/err" "unpacks to more than" "goes off nowhere")
 
+# --- broken off, and taken up again --------------------------------------------
+status 75 "a transfer that breaks off is given up" u pull --from "$U/resume"
+(	register "$T/resume"
+	echo 'resume = yes' >>"$CONF"
+	want=$(sha256sum <"$T/enheter.json.gz" | cut -d ' ' -f 1)
+	for way in resume resume-whole resume-again; do
+		rm -rf "$S"
+		ok "$way: comes back for the rest" u pull --from "$U/$way"
+		has "$T/err" "coming back for the rest" "$way: says so"
+		same "$(db "SELECT sha256 FROM extract WHERE in_force = 1")" "$want" \
+			"$way: the very same file"
+	done
+	for way in resume-changed resume-elsewhere; do
+		rm -rf "$S"
+		status 75 "$way: what comes is no part of it" u pull --from "$U/$way"
+		has "$T/err" "another file than when it began" "$way: says so"
+		same "$(ls "$S/extracts")" "" "$way: nothing is left of it"
+	done)
+
 # --- the next day ------------------------------------------------------------
 ok "the next day's file" u pull
 same "$(db "SELECT units FROM extract WHERE in_force = 1 AND kind = 'enhet'")" 310 "is in force"

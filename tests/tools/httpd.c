@@ -11,7 +11,8 @@
  * /enheter/lastned and /underenheter/lastned answer as the register does: gzip
  * without Content-Encoding, an ETag of 32 hexadecimal digits without quotes, a
  * Last-Modified that is no HTTP date, 400 where JSON is asked for.  The other
- * paths serve the first file and are what their names say; see ways[].  With
+ * paths serve the first file and are what their names say; see ways[].
+ * /resume... break off half-way, and answer a Range as their names say.  With
  * --feed there are change feeds and single units too: tests/httpd_feed.h.  Each
  * answer waits MS milliseconds.
  */
@@ -317,6 +318,55 @@ find(const char *path, const char *accept, const char *method, unsigned *status)
 	return r;
 }
 
+/* Half of the file, and what is asked for when somebody comes back for the rest:
+ * the rest; the rest of another file; all of it; a rest that begins elsewhere;
+ * half of what is missing, and then the line breaks again. */
+static struct MHD_Response *
+find_resume(struct MHD_Connection *c, const char *path, unsigned *status)
+{
+	static const struct way cut = { "", THE_FILE, CUT, 0 };
+	static const struct way whole = { "", THE_FILE, WHOLE, 0 };
+	const char *range = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Range");
+	const char *if_range = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
+	    "If-Range");
+	struct buf b = BUF(FILE_MAX), rest = BUF(FILE_MAX);
+	struct MHD_Response *r;
+	unsigned char sum[HASH_SIZE];
+	char etag[HASH_HEX], text[100];
+	size_t from;
+
+	if (strncmp(path, "/resume", 7) != 0)
+		return NULL;
+	*status = 200;
+	if (range == NULL)
+		return serve(&cut);
+	if (strcmp(path, "/resume-whole") == 0)
+		return serve(&whole);
+	if (make_body(THE_FILE, httpd.file[0], &b) != 0)
+		return NULL;
+	hash_sha256(buf_text(&b), b.len, sum);
+	hash_hex(sum, 16, etag);
+	from = (size_t)strtoull(range + strcspn(range, "=") + 1, NULL, 10);
+	if (from >= b.len || if_range == NULL || strcmp(if_range, etag) != 0) {
+		buf_free(&b);
+		return serve(&whole);
+	}
+	*status = 206;
+	snprintf(text, sizeof(text), "bytes %zu-%zu/%zu",
+	    strcmp(path, "/resume-elsewhere") == 0 ? from - 1 : from, b.len - 1, b.len);
+	buf_add(&rest, b.data + from, b.len - from);
+	buf_free(&b);
+	r = respond(&rest, strcmp(path, "/resume-again") == 0 && rest.len > 20000 ?
+	    &cut : &whole);
+	MHD_add_response_header(r, "Content-Range", text);
+	MHD_add_response_header(r, "Content-Type", "application/gzip");
+	if (strcmp(path, "/resume-changed") == 0)
+		etag[0] = etag[0] == 'a' ? 'b' : 'a';
+	MHD_add_response_header(r, "ETag", etag);
+	MHD_add_response_header(r, "Last-Modified", httpd.modified);
+	return r;
+}
+
 static struct MHD_Response *
 find_feed(struct MHD_Connection *c, const char *path, unsigned *status)
 {
@@ -379,7 +429,8 @@ on_request(void *ctx, struct MHD_Connection *c, const char *path,
 	}
 	if (httpd.latency > 0)
 		pause_ms((long)httpd.latency);
-	if ((r = find_feed(c, path, &status)) == NULL)
+	if ((r = find_feed(c, path, &status)) == NULL &&
+	    (r = find_resume(c, path, &status)) == NULL)
 		r = find(path, accept, method, &status);
 	note(method, path, status, accept,
 	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, "User-Agent"));
