@@ -27,6 +27,7 @@ register() {
 		[register]
 		url_enhet = $U/enheter/lastned
 		url_underenhet = $U/underenheter/lastned
+		min_change = 100000
 		contact = https://example.org/survey
 		connect_timeout = 3s
 		stall_timeout = 1s
