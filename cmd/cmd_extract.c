@@ -13,6 +13,7 @@
 #include "pipeline/store/store.h"
 
 #include "cmd/cmd.h"
+#include "cmd/extract_diff.h"
 #include "cmd/extract_prune.h"
 #include "cmd/ui.h"
 
@@ -181,6 +182,14 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 			return cmd_usage(ctx, "check: a file is wanted");
 		return cmd_ready(ctx, CMD_SETTINGS) != 0 ? -1 : check(ctx, argv[2]);
 	}
+	if (strcmp(argv[1], "diff") == 0) {
+		if (argc != 4)
+			return cmd_usage(ctx, "diff: two extracts, days or files are wanted");
+		return cmd_ready(ctx, CMD_SETTINGS) != 0 ? -1 :
+		    extract_diff(ctx, argv[2], argv[3]);
+	}
+	if (cmd_option(ctx, "list") != NULL || cmd_option(ctx, "kind") != NULL)
+		return cmd_usage(ctx, "--list and --kind go with diff");
 	if (strcmp(argv[1], "prune") == 0) {
 		if (argc != 2)
 			return cmd_usage(ctx, "prune: nothing else is wanted");
@@ -189,7 +198,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		    CMD_WRITE)) != 0 ? -1 : extract_prune(ctx);
 	}
 	if (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "show") != 0)
-		return cmd_usage(ctx, "list, show, check or prune is wanted, not %.40s",
+		return cmd_usage(ctx, "list, show, check, diff or prune is wanted, not %.40s",
 		    argv[1]);
 	if (strcmp(argv[1], "list") == 0 ? argc != 2 : argc != 3 ||
 	    num_int(argv[2], 1, INT64_MAX, &id) != 0)
@@ -199,17 +208,31 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	return list(ctx, id);
 }
 
+static const struct cmd_option options[] = {
+	{ "list", 0, CMD_FLAG, NULL, "diff: the units, not the counts" },
+	{ "kind", 0, CMD_WORD, "enhet|underenhet",
+	    "diff of days and files: units (default) or sub-units" },
+	{ NULL, 0, CMD_FLAG, NULL, NULL }
+};
+
 const struct cmd cmd_extract = {
 	.name = "extract",
 	.run = run,
 	.needs = CMD_NONE,
-	.min = 1, .max = 2,
-	.args = "list | show NUMBER | check FILE | prune",
-	.words = "list show check prune",
-	.summary = "the extracts that were taken or refused; check one",
+	.min = 1, .max = 3,
+	.args = "list | show NUMBER | check FILE | diff A B | prune",
+	.words = "list show check diff prune",
+	.option = options,
+	.summary = "the extracts that were taken or refused; check or compare them",
 	.text =
 	    "check reads a file to its end and loads nothing: what cannot be read as\n"
 	    "a unit is told by line, and it ends with 1 where there is any.\n"
+	    "diff says who came, who went and what of whom has changed from A to B, by\n"
+	    "field, county and legal form; each of the two is the number of an extract\n"
+	    "(extract list), a day (the register as it was then), or a file.  With\n"
+	    "--list it names the units instead, a line each: what, organisation number,\n"
+	    "name, and the fields that have changed.  --json holds the counts, and\n"
+	    "with --list the units too.\n"
 	    "prune forgets what register.history_days says, and\n"
 	    "removes the files of old extracts, but never the one in force nor\n"
 	    "one that a study's frame was made from; of the others as many stay, for\n"
@@ -218,5 +241,7 @@ const struct cmd cmd_extract = {
 	.examples =
 	    "utvalg extract list\n"
 	    "utvalg extract check enheter_alle.json.gz\n"
+	    "utvalg extract diff 2026-10-01 2026-11-01\n"
+	    "utvalg extract diff --list 41 refused.json.gz\n"
 	    "utvalg extract prune --dry-run\n",
 };

@@ -38,6 +38,9 @@ _utvalg() {
 		return ;;
 	pull:--accept-loss)
 		return ;;
+	extract:--kind)
+		mapfile -t COMPREPLY < <(compgen -W 'enhet underenhet' -- "$cur")
+		return ;;
 	unit:--as-of)
 		return ;;
 	erase:--reason)
@@ -217,8 +220,8 @@ _utvalg() {
 		opts+=' --from --kind --date --changes --accept-loss'
 		;;
 	extract)
-		opts+=' '
-		words='list show check prune'
+		opts+=' --list --kind'
+		words='list show check diff prune'
 		files=1
 		;;
 	unit)

@@ -265,3 +265,60 @@ pack_hash(const struct packed *p)
 		sum = sum_field(sum, i, &at, end);
 	return unit_sum_end(sum);
 }
+
+/* One field from ${at} on: its number, and what its value is.  -1 at the end. */
+static int
+field_at(const char **at, const char *end, const char **value, size_t *len)
+{
+	unsigned number;
+	uint32_t text;
+
+	if (*at >= end)
+		return -1;
+	number = (unsigned char)**at;
+	*value = *at + 1;
+	*len = 8;
+	if ((enum lies)lies[unit_fields[number].type] == AS_TEXT) {
+		memcpy(&text, *value, 4);
+		*len = 4 + (size_t)text + 1;
+	}
+	*at = *value + *len;
+	return (int)number;
+}
+
+/* The fields of each stand in their order. */
+void
+pack_differ(const struct packed *a, const struct packed *b,
+    uint64_t differ[static PACK_WORDS])
+{
+	const char *ata = a->field, *atb = b->field, *va = NULL, *vb = NULL;
+	const char *enda = a->field + a->len, *endb = b->field + b->len;
+	size_t na = 0, nb = 0;
+	int fa = field_at(&ata, enda, &va, &na), fb = field_at(&atb, endb, &vb, &nb);
+
+	memset(differ, 0, PACK_WORDS * sizeof(*differ));
+	while (fa >= 0 || fb >= 0) {
+		int f = fb < 0 || (fa >= 0 && fa < fb) ? fa : fb;
+
+		if (fa != fb || na != nb || memcmp(va, vb, na) != 0)
+			differ[f / 64] |= UINT64_C(1) << f % 64;
+		if (fa == f)
+			fa = field_at(&ata, enda, &va, &na);
+		if (fb == f)
+			fb = field_at(&atb, endb, &vb, &nb);
+	}
+}
+
+const char *
+pack_text(const struct packed *p, size_t field)
+{
+	const char *at = p->field, *value = NULL;
+	size_t len = 0;
+	int f;
+
+	while ((f = field_at(&at, p->field + p->len, &value, &len)) >= 0)
+		if ((size_t)f == field)
+			return (enum lies)lies[unit_fields[f].type] == AS_TEXT ?
+			    value + 4 : NULL;
+	return NULL;
+}

@@ -52,6 +52,13 @@ int32_t pack_peek(const char *at, const char *end);
 /* unit_hash() of it, worked out now if it was not before. */
 int64_t pack_hash(const struct packed *);
 
+/* What two have different: bits as in packed.has. */
+void pack_differ(const struct packed *, const struct packed *,
+    uint64_t differ[static PACK_WORDS]);
+
+/* A field's text, which is in the octets; NULL: absent, or no text. */
+const char *pack_text(const struct packed *, size_t field);
+
 /* What is there, field i to parameter ${param}[i]; texts stay where they are
  * until the statement is run. */
 void pack_bind(sqlite3_stmt *, const unsigned char *param, const struct packed *);
