@@ -117,11 +117,14 @@ const struct study_key study_keys[] = {
 	{ "area", "short_en", STUDY_TEXT, A(short_label.en), N,
 	    "The same in English. Default: the short label, else the label." },
 	{ "area", "county", STUDY_PHRASES, A(county), A(ncounty), NULL, 0, NULL,
-	    "Counties by name or number, commas between, at the register's date." },
+	    "Counties by name or number, commas between, at the register's date; or"
+	    " as of a day since 2002, \"Finnmark as of 2016-01-01\": the municipalities"
+	    " it had then, followed through mergers and splits. What was split is all"
+	    " its parts, what was merged is taken whole; `utvalg plan` names both." },
 	{ "area", "municipality", STUDY_PHRASES, A(municipality), A(nmunicipality),
 	    NULL, 0, NULL, "Municipalities, likewise; in addition to the counties." },
 	{ "area", "except", STUDY_PHRASES, A(except), A(nexcept), NULL, 0, NULL,
-	    "Municipalities that are left out." },
+	    "Municipalities that are left out, likewise." },
 
 	{ "list", "file", STUDY_FILE, L(file), 0, NULL, STUDY_MUST, NULL,
 	    "The CSV file, relative to the study file." },

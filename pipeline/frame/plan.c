@@ -5,6 +5,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/frame/frame.h"
+#include "pipeline/frame/plan_then.h"
 #include "pipeline/frame/select.h"
 
 #include "pipeline/frame/plan.h"
@@ -150,6 +151,7 @@ print_areas(const struct planned *x)
 			buf_printf(x->out, "%s%s", i > 0 ? ", " : x->nb ? ", uten " :
 			    ", without ", area->except[i].text);
 		buf_chr(x->out, '\n');
+		plan_then_print(x->p, a, x->nb, x->out);
 	}
 }
 
@@ -250,6 +252,7 @@ json_areas(const struct planned *x, struct json *j)
 			if (x->p->area_of[i] == 1 + a)
 				json_str(j, region_text(i, text));
 		json_end(j);
+		plan_then_json(x->p, a, j);
 		json_end(j);
 	}
 	json_end(j);

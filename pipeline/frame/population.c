@@ -3,13 +3,13 @@
 
 #include "pipeline/base/mem.h"
 
+#include "pipeline/frame/areas.h"
 #include "pipeline/frame/population.h"
 
 /* What the making of a population needs at hand. */
 struct making {
 	const struct study *study;
 	const struct nace *nace;
-	const struct region *region;
 	struct population *p;
 	struct study_faults *faults;
 	int *seen_group;	/* [POPULATION_CODES] 1 + group, of written leaves */
@@ -184,95 +184,13 @@ link_targets(struct making *m)
 			    (unsigned short)(1 + p->target[t].group);
 }
 
-/* All of a county, marked in ${line}; its number, 0 with a fault. */
-static int32_t
-mark_county(struct making *m, const struct study_word *word, int *line)
-{
-	enum { MOST = 1000 };
-	const struct region_place *place[MOST];
-	const struct region_county *county;
-	struct err why;
-	size_t n;
-
-	if (region_find_county(m->region, word->text, m->p->date, &county, &why) != 0) {
-		study_fault(m->faults, word->line, "%s", why.text);
-		return 0;
-	}
-	n = region_places(m->region, county->number, m->p->date, place, MOST);
-	for (size_t i = 0; i < n && i < MOST; i++)
-		line[place[i]->number] = word->line;
-	return county->number;
-}
-
-/* A municipality by name or number, in ${county} (0: anywhere); -1 with a fault. */
-static int32_t
-find_place(struct making *m, const struct study_word *word, int32_t county)
-{
-	const struct region_place *place;
-	struct err why;
-
-	if (region_find_place(m->region, word->text, m->p->date, county, &place,
-	    &why) == 0)
-		return place->number;
-	study_fault(m->faults, word->line, "%s", why.text);
-	return -1;
-}
-
-/* Give the marked municipalities to the area that none has yet. */
-static void
-claim(struct making *m, size_t area, const int *line)
-{
-	char text[8];
-
-	for (int32_t i = 0; i < POPULATION_PLACES; i++) {
-		unsigned short *of = &m->p->area_of[i];
-
-		if (line[i] == 0)
-			continue;
-		if (*of != 0) {
-			study_fault(m->faults, line[i], "municipality %s is in area %s "
-			    "already", region_text(i, text), m->study->area[*of - 1].name);
-			return;
-		}
-		*of = (unsigned short)(1 + area);
-	}
-}
-
-/* Exceptions first, claims last: what an area leaves out another may have,
- * whichever stands first in the file. */
-static void
-read_area(struct making *m, size_t area)
-{
-	const struct study_area *a = &m->study->area[area];
-	int *line = mem_array(POPULATION_PLACES, sizeof(*line));
-	int32_t county = 0, number;
-
-	for (size_t i = 0; i < a->ncounty; i++)
-		county = mark_county(m, &a->county[i], line);
-	if (a->ncounty > 1)
-		county = 0;
-	for (size_t i = 0; i < a->nmunicipality; i++)
-		if ((number = find_place(m, &a->municipality[i], 0)) >= 0)
-			line[number] = a->municipality[i].line;
-	for (size_t i = 0; i < a->nexcept; i++) {
-		if ((number = find_place(m, &a->except[i], county)) < 0)
-			continue;
-		if (line[number] == 0)
-			study_fault(m->faults, a->except[i].line, "%s is not in area %s "
-			    "anyway", a->except[i].text, a->name);
-		line[number] = 0;
-	}
-	claim(m, area, line);
-	free(line);
-}
-
 int
 population_make(const struct study *study, const struct nace *nace,
     const struct region *region, enum nace_std standard, int32_t date,
     struct population **ret, struct study_faults *faults, struct err *err)
 {
 	struct study_faults own = { NULL, 0 };
-	struct making m = { study, nace, region, NULL, NULL, NULL };
+	struct making m = { study, nace, NULL, NULL, NULL };
 	size_t before;
 
 	*ret = NULL;
@@ -291,8 +209,7 @@ population_make(const struct study *study, const struct nace *nace,
 	read_codes(&m);
 	m.p->plan = nace_plan(nace, standard, m.p->written, m.p->ncode);
 	link_targets(&m);
-	for (size_t i = 0; i < study->narea; i++)
-		read_area(&m, i);
+	areas_read(study, region, m.p, m.faults);
 	free(m.seen_group);
 
 	if (m.faults->n == before) {
@@ -312,6 +229,8 @@ population_free(struct population *p)
 	if (p == NULL)
 		return;
 	nace_plan_free(p->plan);
+	for (size_t i = 0; i < p->nthen; i++)
+		region_carry_free(p->then[i].carry);
 	arena_free(p->arena);
 	free(p);
 }

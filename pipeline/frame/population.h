@@ -9,12 +9,13 @@
  * to the register's standard (nace.h); [codes] decisions take targets out or
  * keep only some.  A target that two groups lead to belongs to the one whose
  * code is written first.  Counties and municipalities are looked up at the
- * register's date.
+ * register's date, or at the day that is written ("Finnmark as of 2016-01-01")
+ * and carried forward to it (region_carry()).
  *
  * Every fault of the study file that only a code list can know is found here,
  * by line: unknown or retired codes, a code that is written in two groups,
  * unknown or ambiguous places, a place in two areas, an exception outside its
- * area, a decision about a code that is not written or a target it does not
+ * area, an "as of" after the register's date, a decision about a code that is not written or a target it does not
  * have, and a study that takes out every target of a code.
  *
  * Pure: code lists in, tables out.
@@ -45,6 +46,19 @@ struct population_target {
 	size_t code;		/* the written code it is counted under */
 };
 
+/* A place of another day: what it has become, and with what from outside, which
+ * is judged for the whole area: another such place of it is not outside. */
+struct population_then {
+	size_t area;		/* index into study.area */
+	const char *text;	/* as written, "Finnmark as of 2016-01-01" */
+	int except;		/* it is left out */
+	int32_t day;
+	const char *number, *name;	/* then: "20", "Finnmark" */
+	const struct region_place **place;	/* municipalities then */
+	size_t nplace;
+	struct region_carry *carry;
+};
+
 enum { POPULATION_CODES = 100000, POPULATION_PLACES = 10000 };
 
 struct population {
@@ -60,6 +74,8 @@ struct population {
 	unsigned short *group_of;
 	/* [POPULATION_PLACES]: municipality -> 1 + area, 0: outside */
 	unsigned short *area_of;
+	struct population_then *then;	/* in the order written */
+	size_t nthen;
 };
 
 /* 0; or -1 with all faults (may be NULL) and the first in *${err}. */

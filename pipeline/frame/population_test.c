@@ -203,7 +203,21 @@ static const struct {
 	{ "an unknown county", STUDY "[group one]\ncodes = 59110\n"
 	    "[area north]\ncounty = Finmark\n", 7, "Finnmark" },
 	{ "a county that is no more", STUDY "[group one]\ncodes = 59110\n"
-	    "[area north]\ncounty = Viken\n", 7, "Viken" },
+	    "[area north]\ncounty = Viken\n", 7, "as it was: \"Viken as of 2023-12-31\"" },
+	{ "a county of a day it was not there", STUDY "[group one]\ncodes = 59110\n"
+	    "[area north]\ncounty = Viken as of 2024-01-01\n", 7, "until 2023-12-31" },
+	{ "as of no day", STUDY "[group one]\ncodes = 59110\n"
+	    "[area north]\ncounty = Finnmark as of 2016\n", 7, "YYYY-MM-DD" },
+	{ "as of a day before the lists", STUDY "[group one]\ncodes = 59110\n"
+	    "[area north]\ncounty = Finnmark as of 1999-01-01\n", 7, "2002-01-01" },
+	{ "as of a day after the register's", STUDY "[group one]\ncodes = 59110\n"
+	    "[area north]\ncounty = Finnmark as of 2026-11-26\n", 7, "is of 2026-11-25" },
+	{ "a municipality of another day twice", STUDY "[group one]\ncodes = 59110\n"
+	    "[area a]\ncounty = Buskerud\n[area b]\n"
+	    "municipality = Svelvik as of 2016-01-01\n", 9, "3301 is in area a already" },
+	{ "an exception of another day outside", STUDY "[group one]\ncodes = 59110\n"
+	    "[area a]\ncounty = Buskerud\nexcept = Halden as of 2016-01-01\n", 8,
+	    "not in area a anyway" },
 	{ "an unknown municipality", STUDY "[group one]\ncodes = 59110\n"
 	    "[area north]\nmunicipality = Drammmen\n", 7, "Drammen" },
 	{ "a number that is none", STUDY "[group one]\ncodes = 59110\n"
@@ -323,6 +337,90 @@ an_exception_may_be_in_any_county_of_the_area(void **state)
 	study_free(s);
 }
 
+/* "5601 5603": the municipalities of an area. */
+static void
+numbers(const struct population *p, size_t area, struct buf *b)
+{
+	char text[8];
+
+	for (int32_t i = 0; i < POPULATION_PLACES; i++)
+		if (p->area_of[i] == 1 + area)
+			buf_printf(b, "%s%s", b->len > 0 ? " " : "",
+			    region_text(i, text));
+}
+
+/* An area as it was, in the register's numbers; "!" and what is from outside. */
+static const struct {
+	const char *area, *on, *want;
+} as_of[] = {
+	{ "county = Finnmark as of 2016-01-01\n", "2026-11-25",
+	  "5601 5603 5605 5607 5610 5612 5614 5616 5618 5620 5622 5624 5626 5628 5630 "
+	  "5632 5634 5636" },
+	{ "county = 20 as of 2016-01-01\n", "2022-06-01",
+	  "5403 5404 5405 5406 5430 5432 5433 5434 5435 5436 5437 5438 5439 5440 5441 "
+	  "5442 5443 5444" },
+	{ "county = Oslo as of 2016-01-01\n", "2026-11-25", "0301" },
+	{ "county = Buskerud as of 2016-01-01\nexcept = Asker, Drammen\n", "2026-11-25",
+	  "3303 3305 3310 3312 3314 3316 3318 3320 3322 3324 3326 3328 3330 3332 3334 "
+	  "3336 3338" },
+	{ "municipality = \xc3\x85lesund as of 2023-12-31, 1516\n", "2026-11-25",
+	  "1508 1516 1580" },
+	{ "municipality = Svelvik as of 2016-01-01\n", "2026-11-25",
+	  "3301 !3301:0602+0625" },
+	{ "municipality = Svelvik as of 2016-01-01, 0602 as of 2018-12-31,\n"
+	  " Nedre Eiker as of 2002-01-01\n", "2026-11-25", "3301" },
+	{ "county = \xc3\x98stfold as of 2019-12-31, Akershus as of 2019-12-31\n",
+	  "2020-01-01", "3001 3002 3003 3004 3011 3012 3013 3014 3015 3016 3017 3018 3019 "
+	  "3020 3021 3022 3023 3024 3025 3026 3027 3028 3029 3030 3031 3032 3033 3034 3035 "
+	  "3036 3037 !3025:0627+0628" },
+	{ "county = Vestfold as of 2016-01-01\nexcept = Sande (Vestfold) as of 2016-01-01,"
+	  " Hof as of 2016-01-01\n", "2026-11-25",
+	  "3301 3901 3905 3907 3909 3911 !3301:0602+0625" },
+};
+
+static void
+an_area_of_another_day_is_carried_forward(void **state)
+{
+	int bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(as_of) / sizeof(as_of[0]); i++) {
+		struct buf b = BUF(4000), got = BUF(4000);
+		struct population *p;
+		struct study *s;
+		struct err err = { 0, "" };
+		char text[8];
+
+		buf_printf(&b, STUDY "[group one]\ncodes = 59110\n[area a]\n%s",
+		    as_of[i].area);
+		s = read_study(buf_text(&b));
+		if (make(s, as_of[i].on, &p, NULL, &err) != 0)
+			fail_msg("%s: %s", as_of[i].area, err.text);
+		numbers(p, 0, &got);
+		for (size_t t = 0; t < p->nthen; t++)
+			for (size_t h = 0; h < p->then[t].carry->nheir; h++) {
+				const struct region_heir *e = &p->then[t].carry->heir[h];
+
+				if (e->noutside == 0 || p->area_of[e->place->number] == 0)
+					continue;
+				buf_printf(&got, " !%s:",
+				    region_text(e->place->number, text));
+				for (size_t o = 0; o < e->noutside; o++)
+					buf_printf(&got, "%s%s", o > 0 ? "+" : "",
+					    region_text(e->outside[o]->number, text));
+			}
+		if (strcmp(buf_text(&got), as_of[i].want) != 0) {
+			print_error("%s: got %s\n", as_of[i].area, buf_text(&got));
+			bad++;
+		}
+		population_free(p);
+		study_free(s);
+		buf_free(&b);
+		buf_free(&got);
+	}
+	assert_int_equal(bad, 0);
+}
+
 static size_t
 places(const struct population *p, size_t area)
 {
@@ -383,6 +481,7 @@ main(void)
 		cmocka_unit_test(a_fault_is_named_by_its_line),
 		cmocka_unit_test(every_fault_is_found),
 		cmocka_unit_test(an_exception_may_be_an_area_of_its_own),
+		cmocka_unit_test(an_area_of_another_day_is_carried_forward),
 		cmocka_unit_test(an_exception_may_be_in_any_county_of_the_area),
 		cmocka_unit_test(the_reports_study_is_what_the_tables_say),
 	};

@@ -69,3 +69,50 @@ has "$T/out" "-> SN2007 90.011" "needs no --standard"
 status 1 "nothing found" sh -c "utvalg nace search 96.02 2>'$T/said'; r=\$?; sed 's/^/utvalg: /' '$T/said' >&2; exit \$r"
 has "$T/said" "in SN2007: --standard SN2007" "but the other standard has it"
 status 64 "--to where nothing is translated" u nace show 55 --to SN2007
+
+# --- a study that means places as they were
+study() {
+	cat >"$T/s.ini" <<-EOF
+	[study]
+	name = s
+	title = S
+	standard = SN2007
+	[group one]
+	codes = 59110
+	[area a]
+	label = Omegn
+	$1
+	EOF
+}
+study "county = Buskerud as of 2016-01-01, Møre og Romsdal as of 2016-01-01
+except = Drammen"
+ok "a plan of counties as they were" u plan "$T/s.ini"
+has "$T/out" "06 Buskerud per 2016-01-01: 21 kommuner, nå 19" "then and now"
+has "$T/out" "! 3203 Asker er med i sin helhet, også det som var 0220 Asker" "what comes along"
+lacks "$T/out" "0711 Svelvik" "nothing of what is left out"
+has "$T/out" "1504 Ålesund, 1523 Ørskog, 1529 Skodje, 1534 Haram, 1546 Sandøy: delt i 1508 Ålesund, 1580 Haram; alle delene er med" "what was split is named, with what was made of it"
+has "$T/out" "! 5055 Heim er med i sin helhet, også det som var 1612 Hemne, 1613 Snillfjord" "also across the county's border"
+ok "in English" u --lang en plan "$T/s.ini"
+has "$T/out" "all parts are in" "the same"
+ok "the plan as JSON" u --json plan "$T/s.ini"
+cp "$T/out" "$T/data"
+ok "has it too" python3 -c '
+import json, sys
+(a,) = json.load(open(sys.argv[1]))["areas"]
+b, m = a["as_of"]
+assert b["number"] == "06" and len(b["then"]) == 21 and len(b["now"]) == 19, b
+assert [n["also_from"] for n in b["now"] if n["number"] == "3203"] == [["0220"]], b
+assert [n["counts"] for n in b["now"] if n["number"] == "3301"] == [False], b
+assert len(m["split"]) == 5, m
+assert "3301" not in a["municipalities"] and "1580" in a["municipalities"], a
+' "$T/data"
+ok "a check of it" u study check "$T/s.ini"
+study "county = Viken"
+status 78 "a county that is gone" u plan "$T/s.ini"
+has "$T/err" 'as it was: "Viken as of 2023-12-31"' "how it is written"
+study "county = Finnmark as of 2016"
+status 78 "as of no day" u plan "$T/s.ini"
+has "$T/err" 'not by "2016"' "which"
+study "county = Finnmark as of 2031-01-01"
+status 78 "as of a day to come" u plan "$T/s.ini"
+has "$T/err" "followed forward, and the register is of 2026-09-21" "why"
