@@ -389,6 +389,7 @@ study_new(const char *path)
 	    arena_strn(a, path, (size_t)(slash - path));
 	s->standard = STUDY_SN2025;	/* nothing is written in it without codes */
 	s->employees_min = s->employees_max = -1;
+	s->accounts[0] = s->accounts[1] = -1;
 	s->registered_before = s->registered_after = DATE_NONE;
 	s->answers.deadline = MOMENT_NONE;
 	s->active_den = 1;

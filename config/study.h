@@ -30,6 +30,9 @@ enum study_allocation { STUDY_PROPORTIONAL, STUDY_EQUAL, STUDY_NEYMAN,
 enum study_coordination { STUDY_NEGATIVE, STUDY_POSITIVE, STUDY_INDEPENDENT };
 enum study_size_variable { STUDY_SIZE_NONE, STUDY_SIZE_EMPLOYEES,
 	STUDY_SIZE_EMPLOYEES_1 };
+enum study_vat { STUDY_VAT_ANY, STUDY_VAT_YES, STUDY_VAT_NO };
+enum study_language { STUDY_LANGUAGE_ANY, STUDY_LANGUAGE_BOKMAAL,
+	STUDY_LANGUAGE_NYNORSK };
 enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES };
 
 struct study_word {		/* one word of a list, and its line */
@@ -166,8 +169,15 @@ struct study {
 	/* [filter] */
 	struct study_word *form_in, *form_out;	/* legal forms; none: all */
 	size_t nform_in, nform_out;
-	int employees_min, employees_max;	/* -1: no limit */
+	int employees_min, employees_max;	/* -1: no limit; in this order */
 	int32_t registered_before, registered_after;	/* days, DATE_NONE */
+	enum study_vat vat;
+	int accounts[2];	/* years of the last accounts, -1: no limit; none:
+				 * 0, 0 */
+	struct study_word *sector_in, *sector_out;	/* none: all */
+	size_t nsector_in, nsector_out;
+	enum study_language language;
+	int64_t activity_min;	/* points of activity; 0: any */
 	int bankrupt_out;	/* bankrupt or being wound up: left out (default) */
 	const char *exclude;	/* CSV of orgnr or e-mail, or NULL */
 	int64_t quarantine;	/* months, 0: none */

@@ -40,6 +40,12 @@ static const struct study_choice keepers[] = {
 	{ "lowest-random-number", STUDY_KEEP_LOWEST_PRN },
 	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES }, { NULL, 0 } };
 
+static const struct study_choice vats[] = { { "yes", STUDY_VAT_YES },
+	{ "no", STUDY_VAT_NO }, { NULL, 0 } };
+static const struct study_choice languages[] = {
+	{ "bokmål", STUDY_LANGUAGE_BOKMAAL }, { "nynorsk", STUDY_LANGUAGE_NYNORSK },
+	{ NULL, 0 } };
+
 static const struct study_choice columns[] = {
 	{ "area", 1 }, { "none", 0 }, { NULL, 0 } };
 static const struct study_choice bases[] = {
@@ -154,6 +160,23 @@ const struct study_key study_keys[] = {
 	    "Registered before this day, YYYY-MM-DD." },
 	{ "filter", "registered_after", STUDY_DAY, S(registered_after), N,
 	    "Registered after this day." },
+	{ "filter", "vat", STUDY_CHOICE, S(vat), 0, vats, 0, NULL,
+	    "In the VAT register: yes or no. Exempt trades such as health and"
+	    " culture are not in it. Default: both." },
+	{ "filter", "accounts", STUDY_YEARS, S(accounts), N,
+	    "Year of the last accounts sent in: 2023-, 2020-2023, -2019, or none for"
+	    " units that never sent any. Sole proprietors seldom have to." },
+	{ "filter", "sector", STUDY_WORDS, S(sector_in), S(nsector_in), NULL, 0, NULL,
+	    "Only these institutional sectors, by code: 2100 8200." },
+	{ "filter", "sector_not", STUDY_WORDS, S(sector_out), S(nsector_out), NULL, 0,
+	    NULL, "Not these institutional sectors." },
+	{ "filter", "language", STUDY_CHOICE, S(language), 0, languages, 0, NULL,
+	    "Only units that the register has this language form of: bokmål or"
+	    " nynorsk." },
+	{ "filter", "activity", STUDY_COUNT, S(activity_min), N,
+	    "Least points of activity, 1 to 8: employees 3, VAT 2, accounts of the"
+	    " year before last or later 2, something noted within a year 1; bankrupt"
+	    " or being wound up 0." },
 	{ "filter", "bankrupt", STUDY_CHOICE, S(bankrupt_out), 0, out_in, 0, "out",
 	    "Units that are bankrupt or being wound up: out or in." },
 	{ "filter", "exclude", STUDY_FILE, S(exclude), N,

@@ -25,6 +25,7 @@ enum study_kind {
 	STUDY_WORDS,		/* words, blank or comma between */
 	STUDY_PHRASES,		/* words, comma between: names with blanks */
 	STUDY_EMPLOYEES,	/* two ints: 1-4, 5-, -4, none */
+	STUDY_YEARS,		/* two ints: 2023-, 2020-2023, none */
 	STUDY_DAY,		/* int32_t */
 	STUDY_MOMENT,		/* int64_t; a day: to its end */
 	STUDY_COUNT,		/* int64_t, 1 or more */
@@ -70,7 +71,7 @@ struct study_section {
 
 extern const struct study_key study_keys[];
 extern const struct study_section study_sections[];
-enum { STUDY_KEYS = 103, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
+enum { STUDY_KEYS = 109, STUDY_SECTIONS = 13 };	/* exactly, see study_keys.c */
 
 /* Words that are resolved when everything has been read. */
 struct study_words {

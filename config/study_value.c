@@ -206,10 +206,10 @@ take_choice(const struct taking *t, const char *text)
 
 /* "1-4", "5-", "-4", "3", "none"; a dash as printed is a hyphen too. */
 static void
-take_employees(const struct taking *t, const char *text)
+take_range(const struct taking *t, const char *text)
 {
-	const int64_t most = 10000000;
-	struct study *s = t->r->s;
+	int years = t->k->kind == STUDY_YEARS, *at = member(t);
+	const int64_t least = years ? 1900 : 0, most = years ? 2999 : 10000000;
 	const char *dash = strstr(text, "\xe2\x80\x93");
 	size_t skip = dash != NULL ? 3 : 1;
 	char low[16];
@@ -219,7 +219,7 @@ take_employees(const struct taking *t, const char *text)
 	if (dash == NULL)
 		dash = strchr(text, '-');
 	if (strcmp(text, "none") == 0) {
-		s->employees_min = s->employees_max = 0;
+		at[0] = at[1] = 0;
 		return;
 	}
 	n = dash != NULL ? (size_t)(dash - text) : strlen(text);
@@ -229,22 +229,23 @@ take_employees(const struct taking *t, const char *text)
 		goto bad;
 	memcpy(low, text, n);
 	low[n] = '\0';
-	if (n > 0 && num_int(low, 0, most, &min) != 0)
+	if (n > 0 && num_int(low, least, most, &min) != 0)
 		goto bad;
 	if (dash == NULL)
 		max = min;
 	else {
 		dash += skip + strspn(dash + skip, " ");
-		if (*dash != '\0' && num_int(dash, 0, most, &max) != 0)
+		if (*dash != '\0' && num_int(dash, least, most, &max) != 0)
 			goto bad;
 	}
 	if ((min == -1 && max == -1) || (max != -1 && min > max))
 		goto bad;
-	s->employees_min = (int)min;
-	s->employees_max = (int)max;
+	at[0] = (int)min;
+	at[1] = (int)max;
 	return;
 bad:
-	fault(t, "is not a range such as 1-4, 5-, -4 or none");
+	fault(t, years ? "is not a range of years such as 2023-, 2020-2023 or none" :
+	    "is not a range such as 1-4, 5-, -4 or none");
 }
 
 /* "0.20", "0,20", "20 %", "12.5%": exact, as written. */
@@ -548,7 +549,8 @@ study_take(struct study_reading *r, const struct study_key *k,
 		    k->kind == STUDY_PHRASES);
 		break;
 	case STUDY_EMPLOYEES:
-		take_employees(&t, text);
+	case STUDY_YEARS:
+		take_range(&t, text);
 		break;
 	case STUDY_DAY:
 	case STUDY_MOMENT:

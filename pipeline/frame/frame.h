@@ -23,6 +23,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/base/err.h"
 #include "pipeline/base/json.h"
+#include "pipeline/frame/filter.h"
 #include "pipeline/store/world.h"
 
 enum frame_reason { FRAME_KEPT, FRAME_BANKRUPT, FRAME_EXCLUDED,
@@ -38,6 +39,7 @@ struct frame_result {
 	int again;
 	int32_t register_date;
 	int64_t register_units, outside_code, outside_area, outside_filter;
+	int64_t filtered[FILTERS];	/* outside_filter, by the first that was failed */
 	int64_t listed, listed_matched, listed_outside, population, kept;
 	int64_t reason[FRAME_REASONS];
 	int64_t repaired, several;	/* addresses mended; fields with several */

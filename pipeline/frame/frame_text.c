@@ -70,6 +70,9 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 	line(b, 2, nb ? "utenfor områdene" : "outside the areas", '-', r->outside_area);
 	line(b, 2, nb ? "utenfor filtrene" : "outside the filters", '-',
 	    r->outside_filter);
+	for (int i = 0; i < FILTERS; i++)
+		if (r->filtered[i] > 0)
+			line(b, 6, filter_text((enum filter)i, lang), ' ', r->filtered[i]);
 	line(b, 0, nb ? "Populasjon fra registeret" : "Population from the register",
 	    '=', from_register);
 	if (r->listed > 0) {
@@ -127,6 +130,12 @@ frame_json(const struct frame_result *r, struct json *j)
 	json_kint(j, "outside_code", r->outside_code);
 	json_kint(j, "outside_area", r->outside_area);
 	json_kint(j, "outside_filter", r->outside_filter);
+	json_key(j, "filters");
+	json_object(j);
+	for (int i = 0; i < FILTERS; i++)
+		if (r->filtered[i] > 0)
+			json_kint(j, filter_code((enum filter)i), r->filtered[i]);
+	json_end(j);
 	json_kint(j, "listed", r->listed);
 	json_kint(j, "listed_matched", r->listed_matched);
 	json_kint(j, "listed_outside", r->listed_outside);

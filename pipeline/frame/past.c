@@ -8,9 +8,8 @@
 static const char columns[] = "orgnr, kind, row_hash, extract, name, legal_form,"
     " parent, deleted_date, email, business_municipality, location_municipality,"
     " nace1, nace2, nace3, employees, has_employees, employees_date, sector,"
-    " registered_date, founded_date, start_date, vat, vat_date, business_register,"
-    " voluntary_register, accounts_year, bankrupt, winding_up, forced_winding_up,"
-    " language";
+    " registered_date, vat, vat_entry_date, articles_date, owner_change_date,"
+    " accounts_year, bankrupt, winding_up, forced_winding_up, language";
 
 int
 past_extract(sqlite3 *db, const char *kind, int32_t day, int64_t *id,

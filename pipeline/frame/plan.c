@@ -155,6 +155,57 @@ print_areas(const struct planned *x)
 	}
 }
 
+/* Each filter of the study, and, with a register, how many it is the first to
+ * leave out. */
+static void
+print_filters(const struct planned *x)
+{
+	struct buf value = BUF(10000);
+	int any = 0;
+
+	for (int i = 0; i < FILTERS; i++) {
+		enum filter f = (enum filter)i;
+
+		if (!filter_set(x->study, f))
+			continue;
+		if (!any++)
+			buf_printf(x->out, "\n%s\n", x->nb ? "Filtre" : "Filters");
+		buf_clear(&value);
+		filter_value(x->study, f, &value);
+		buf_printf(x->out, "  %s: %s", filter_text(f, x->w->lang),
+		    buf_text(&value));
+		if (x->s != NULL)
+			buf_printf(x->out, "  (-%" PRId64 ")", x->s->count.filtered[f]);
+		buf_chr(x->out, '\n');
+	}
+	buf_free(&value);
+}
+
+static void
+json_filters(const struct planned *x, struct json *j)
+{
+	struct buf value = BUF(10000);
+
+	json_key(j, "filters");
+	json_array(j);
+	for (int i = 0; i < FILTERS; i++) {
+		enum filter f = (enum filter)i;
+
+		if (!filter_set(x->study, f))
+			continue;
+		buf_clear(&value);
+		filter_value(x->study, f, &value);
+		json_object(j);
+		json_kstr(j, "filter", filter_code(f));
+		json_kstr(j, "value", buf_text(&value));
+		if (x->s != NULL)
+			json_kint(j, "units", x->s->count.filtered[f]);
+		json_end(j);
+	}
+	json_end(j);
+	buf_free(&value);
+}
+
 /* Population and kept, by group and area. */
 static void
 print_cells(const struct planned *x)
@@ -272,6 +323,7 @@ print_json(const struct planned *x)
 	json_kstr(&j, "register_date", x->s != NULL ? date_iso(x->p->date, day) : NULL);
 	json_codes(x, &j);
 	json_areas(x, &j);
+	json_filters(x, &j);
 	json_key(&j, "funnel");
 	if (x->s != NULL)
 		frame_json(&x->s->count, &j);
@@ -317,6 +369,7 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 		print_head(&x);
 		print_codes(&x);
 		print_areas(&x);
+		print_filters(&x);
 		if (s != NULL) {
 			print_cells(&x);
 			buf_chr(out, '\n');
@@ -414,6 +467,7 @@ plan_explain(const struct world *w, const struct study *study,
 	print_head(&x);
 	print_codes(&x);
 	print_areas(&x);
+	print_filters(&x);
 	buf_chr(out, '\n');
 	explain_design(&x);
 	population_free(p);

@@ -5,6 +5,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/prn.h"
+#include "pipeline/frame/activity.h"
 #include "pipeline/frame/cluster.h"
 #include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
@@ -35,6 +36,7 @@ selection_add(struct selection *s)
 	c->employees = -1;
 	c->has_employees = -1;
 	c->shared = 1;
+	c->activity = -1;
 	return c;
 }
 
@@ -180,57 +182,8 @@ read_register(const struct world *w, const struct study *study,
 	return 0;
 }
 
-static int
-in_words(const struct study_word *word, size_t n, const char *s)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(word[i].text, s) == 0)
-			return 1;
-	return 0;
-}
-
-/*
- * Number of employees against the study's limits.  The register gives a count
- * from 5 up, "has" alone for 1 to 4, and "has not" for none.
- */
-static int
-employees_pass(const struct study *study, const struct candidate *c)
-{
-	int64_t low, high;
-
-	if (study->employees_min < 0 && study->employees_max < 0)
-		return 1;
-	if (c->employees >= 0)
-		low = high = c->employees;
-	else if (c->has_employees == 1) {
-		low = 1;
-		high = 4;
-	} else
-		low = high = 0;
-	return (study->employees_min < 0 || low >= study->employees_min) &&
-	    (study->employees_max < 0 || high <= study->employees_max);
-}
-
-static int
-filters_pass(const struct study *study, const struct candidate *c,
-    int32_t registered)
-{
-	const char *form = c->legal_form != NULL ? c->legal_form : "";
-
-	if (study->nform_in > 0 && !in_words(study->form_in, study->nform_in, form))
-		return 0;
-	if (in_words(study->form_out, study->nform_out, form))
-		return 0;
-	if (study->registered_before != DATE_NONE &&
-	    (registered == DATE_NONE || registered >= study->registered_before))
-		return 0;
-	if (study->registered_after != DATE_NONE &&
-	    (registered == DATE_NONE || registered <= study->registered_after))
-		return 0;
-	return employees_pass(study, c);
-}
-
-/* A sub-unit has no flags of bankruptcy and no company form: its parent has. */
+/* A sub-unit has no flags of bankruptcy, no company form and no accounts: its
+ * parent has.  The last column is the newest day that speaks of activity. */
 static const char sql_units[] =
     "SELECT u.orgnr, u.kind, u.parent, u.name,"
     " CASE u.kind WHEN 0 THEN u.legal_form ELSE p.legal_form END,"
@@ -241,7 +194,12 @@ static const char sql_units[] =
     "  coalesce(u.bankrupt, 0) + coalesce(u.winding_up, 0) +"
     "  coalesce(u.forced_winding_up, 0)"
     " ELSE coalesce(p.bankrupt, 0) + coalesce(p.winding_up, 0) +"
-    "  coalesce(p.forced_winding_up, 0) END"
+    "  coalesce(p.forced_winding_up, 0) END,"
+    " iif(u.kind = 0, u.vat, p.vat), iif(u.kind = 0, u.accounts_year,"
+    " p.accounts_year), iif(u.kind = 0, u.sector, p.sector), iif(u.kind = 0,"
+    " u.language, p.language), max(coalesce(u.registered_date, 0),"
+    " coalesce(u.employees_date, 0), coalesce(u.articles_date, 0),"
+    " coalesce(u.vat_entry_date, 0), coalesce(u.owner_change_date, 0))"
     " FROM unit u LEFT JOIN unit p ON u.kind = 1 AND p.orgnr = u.parent"
     " WHERE u.nace1 = ?1 AND u.deleted_date IS NULL AND u.kind BETWEEN ?2 AND ?3";
 
@@ -252,6 +210,28 @@ text_or_null(struct arena *a, sqlite3_stmt *s, int i)
 	    arena_str(a, db_col(s, i));
 }
 
+static int
+points(const struct selection *s, sqlite3_stmt *row, const struct candidate *c)
+{
+	const struct activity a = { c->employees > 0 || c->has_employees == 1,
+		sqlite3_column_int(row, 11) == 1, sqlite3_column_int(row, 12),
+		sqlite3_column_int(row, 15), c->bankrupt };
+
+	return activity_points(&a, s->count.register_date);
+}
+
+static enum filter
+filter_row(const struct study *study, sqlite3_stmt *row, const struct candidate *c)
+{
+	const struct filter_unit u = { c->legal_form != NULL ? c->legal_form : "",
+		db_col(row, 13), db_col(row, 14), c->employees, c->has_employees,
+		sqlite3_column_type(row, 8) != SQLITE_NULL ? sqlite3_column_int(row, 8) :
+		DATE_NONE, sqlite3_column_int(row, 11), sqlite3_column_int(row, 12),
+		c->activity };
+
+	return filter_first(study, &u);
+}
+
 static void
 take_row(const struct study *study, struct selection *s, sqlite3_stmt *row,
     int32_t code)
@@ -259,7 +239,8 @@ take_row(const struct study *study, struct selection *s, sqlite3_stmt *row,
 	struct candidate c = { .nace = code, .employees = -1, .has_employees = -1,
 	    .shared = 1 };
 	const char *place = db_col(row, 5);
-	int32_t registered = DATE_NONE, number;
+	enum filter fails;
+	int32_t number;
 	size_t area = 0;
 
 	if (region_number(place, strlen(place), &number) == 0) {
@@ -281,15 +262,15 @@ take_row(const struct study *study, struct selection *s, sqlite3_stmt *row,
 		c.employees = sqlite3_column_int64(row, 6);
 	if (sqlite3_column_type(row, 7) != SQLITE_NULL)
 		c.has_employees = sqlite3_column_int(row, 7);
-	if (sqlite3_column_type(row, 8) != SQLITE_NULL)
-		registered = sqlite3_column_int(row, 8);
-	if (!filters_pass(study, &c, registered)) {
+	c.bankrupt = sqlite3_column_int(row, 10) > 0;
+	c.activity = points(s, row, &c);
+	if ((fails = filter_row(study, row, &c)) != FILTERS) {
 		s->count.outside_filter++;
+		s->count.filtered[fails]++;
 		return;
 	}
 	c.name = arena_str(s->arena, db_col(row, 3));
 	c.email_raw = text_or_null(s->arena, row, 9);
-	c.bankrupt = sqlite3_column_int(row, 10) > 0;
 	c.key = arena_printf(s->arena, "%09d", (int)c.orgnr);
 	*selection_add(s) = c;
 }

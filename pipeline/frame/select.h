@@ -33,6 +33,8 @@ struct candidate {
 	int64_t employees;		/* -1: no count */
 	int has_employees;		/* 0, 1, -1 */
 	int bankrupt;
+	int activity;			/* points, activity.h; -1: the register has
+					 * no such unit */
 	const char *email_raw, *email, *email_key;	/* NULL: none */
 	const char *note;		/* codes of repairs and flags; NULL */
 	const char *detail;		/* of the reason; NULL */
