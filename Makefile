@@ -29,7 +29,7 @@ Q	:= $(if $(V),,@)
 CLANG	?= clang
 PKG_CONFIG ?= pkg-config
 LIBS	:= sqlite3 libcurl zlib inih libpcre2-8 libidn2 libpsl gmime-3.0 glib-2.0 nettle xlsxwriter
-LIBS	+= libcares
+LIBS	+= libcares libxml-2.0
 TESTLIBS := cmocka libmicrohttpd yajl
 # Optional: twice the speed on extracts.  NO_ISAL=1 builds without.
 ISAL	:= $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo libisal))
@@ -118,6 +118,7 @@ bins	:= $(progs:%=$(O)/%)
 embed_store	:= $(wildcard pipeline/store/*.sql)
 embed_nace	:= $(wildcard nace/data/*.tsv)
 embed_contact	:= $(wildcard pipeline/contact/*.rules)
+embed_tables	:= $(wildcard pipeline/tables/*.css)
 
 .PHONY: all deps demo check check-built asan valgrind lint cover fuzz bench repro install clean floors
 .DELETE_ON_ERROR:

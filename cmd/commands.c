@@ -24,6 +24,7 @@ const struct cmd *const commands[] = {
 	&cmd_answers,
 	&cmd_optout,
 	&cmd_table,
+	&cmd_report,
 	&cmd_night,
 	&cmd_request,
 	&cmd_requests,

@@ -30,6 +30,10 @@ struct making {
 int making_begin(struct making *, const struct world *, const struct study *,
     int64_t study_id, struct err *);
 void making_end(struct making *);
+/* A table by what is asked for, as tables_ask(); table_free(). */
+struct tables_ask;
+int making_table(struct making *, const struct tables_ask *, struct table **ret,
+    struct err *);
 /* -1, EX_NOINPUT: which command comes next. */
 int making_due(const struct making *, struct err *);
 

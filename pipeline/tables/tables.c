@@ -320,6 +320,30 @@ find(const struct study *s, const struct tables_ask *ask, struct err *err)
 	return NULL;
 }
 
+static void
+set_ask(struct making *m, const struct which *which,
+    const struct tables_ask *ask)
+{
+	m->var = which == &asked_of[2] ? ask->table : ask->var;
+	m->by = ask->by;
+	m->e = ask->e;
+}
+
+int
+making_table(struct making *m, const struct tables_ask *ask, struct table **ret,
+    struct err *err)
+{
+	const struct which *which = find(m->study, ask, err);
+
+	*ret = NULL;
+	if (which == NULL)
+		return -1;
+	set_ask(m, which, ask);
+	if (reached(&m->counts) < (int)which->wants)
+		return making_due(m, err);
+	return which->make(m, ret, NULL, err);
+}
+
 int
 tables_ask(const struct world *w, const struct study *s, int64_t study_id,
     const struct tables_ask *ask, enum tables_format format, int box,
@@ -331,9 +355,7 @@ tables_ask(const struct world *w, const struct study *s, int64_t study_id,
 
 	if (which == NULL || making_begin(&m, w, s, study_id, err) != 0)
 		return -1;
-	m.var = which == &asked_of[2] ? ask->table : ask->var;
-	m.by = ask->by;
-	m.e = ask->e;
+	set_ask(&m, which, ask);
 	if (reached(&m.counts) < (int)which->wants)
 		r = making_due(&m, err);
 	else
