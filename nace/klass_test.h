@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline/base/buf.h"
 #include "pipeline/base/csv.h"
@@ -30,19 +31,26 @@ klass_skip(const char *name)
 	skip();
 }
 
-/* Open one of the lists (columns parted by ';'), or skip the test. */
+/* Open one of the lists (columns parted by ';'), or skip the test.  Klass leaves
+ * out trailing columns that nothing stands in, but names them in the heading. */
 static inline void
 klass_open(const char *name, struct csv *c)
 {
 	enum { MAX = 4 << 20 };
 	struct buf b = BUF(MAX);
+	static const char unused[] = ";\"validFrom\";\"validTo\"";
 	struct err err = { 0, "" };
-	char path[128];
+	char path[128], *at;
 
 	snprintf(path, sizeof(path), "../shared/data/klass/%s", name);
 	if (!file_exists(path))
 		klass_skip(name);
 	assert_int_equal(file_read(path, MAX, &b, &err), 0);
+	at = strstr(buf_text(&b), unused);
+	if (at != NULL && at < strchr(buf_text(&b), '\n')) {
+		memmove(at, at + sizeof(unused) - 1, strlen(at + sizeof(unused) - 1) + 1);
+		b.len -= sizeof(unused) - 1;
+	}
 	assert_int_equal(csv_open(c, b.data, b.len, ';', &err), 0);
 	buf_free(&b);
 }

@@ -302,6 +302,71 @@ klass_codes(void **state)
 	assert_int_equal(rows, n);
 }
 
+/* The list of SN2007 as Statistics Norway gives it out: all five levels. */
+static void
+klass_old_codes(void **state)
+{
+	struct csv c;
+	struct err err = { 0 };
+	size_t rows = 0, n;
+
+	(void)state;
+	klass_open("sn2007_version30.csv", &c);
+	for (; csv_next(&c, &err) == 1; rows++) {
+		const struct nace_item *it = nace_item(nace, NACE_SN2007, c.field[0]);
+		const char *name = c.field[3];
+
+		assert_non_null(it);
+		while (*name == ' ')
+			name++;
+		assert_memory_equal(it->name, name, strlen(it->name));
+		assert_true(strspn(name + strlen(it->name), " ") ==
+		    strlen(name + strlen(it->name)));
+		assert_int_equal(it->level, c.field[2][0] - '0');
+		assert_string_equal(it->parent ? it->parent->code : "", c.field[1]);
+	}
+	csv_close(&c);
+	assert_string_equal(err.text, "");
+	nace_items(nace, NACE_SN2007, &n);
+	assert_int_equal(rows, n);
+}
+
+/* With or without those lists: every code of SN2007 went somewhere; which of
+ * them went into several, or into a wider one, is told by its fate and links. */
+static void
+nothing_goes_nowhere(void **state)
+{
+	size_t n, codes = 0, several = 0;
+	const struct nace_item *it = nace_items(nace, NACE_SN2007, &n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		const struct nace_link *l;
+		size_t k;
+
+		if (it[i].level < 5)
+			continue;
+		codes++;
+		l = nace_links(nace, &it[i], &k);
+		assert_true(k > 0);
+		several += k > 1;
+		for (size_t j = 0; j < k; j++) {
+			size_t from;
+
+			assert_ptr_equal(nace_code(nace, NACE_SN2025, l[j].new->number),
+			    l[j].new);
+			nace_links(nace, l[j].new, &from);
+			assert_int_equal(strcmp(l[j].kind, "n:n") == 0 ||
+			    strcmp(l[j].kind, "1:n") == 0, k > 1);
+			assert_int_equal(strcmp(l[j].kind, "n:n") == 0 ||
+			    strcmp(l[j].kind, "n:1") == 0 ||
+			    strcmp(l[j].kind, "identity+merge") == 0, from > 1);
+		}
+	}
+	assert_int_equal(codes, 820);
+	assert_true(several > 100);
+}
+
 static void
 klass_flows(void **state)
 {
@@ -343,7 +408,9 @@ main(void)
 		cmocka_unit_test(flows),
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(search),
+		cmocka_unit_test(nothing_goes_nowhere),
 		cmocka_unit_test(klass_codes),
+		cmocka_unit_test(klass_old_codes),
 		cmocka_unit_test(klass_flows),
 	};
 

@@ -329,6 +329,108 @@ klass_successors(void **state)
 	assert_true(rows > 900 && split > 5);
 }
 
+/* Every change since 2002 as Statistics Norway lists it: a number that went over
+ * into another is followed there, one that went over into itself has a new name
+ * or has taken land in. */
+static void
+klass_changes(void **state)
+{
+	struct csv c;
+	struct err err = { 0 };
+	size_t rows = 0;
+
+	(void)state;
+	klass_open("kommune_131_all_changes_1838-2024.csv", &c);
+	while (csv_next(&c, &err) == 1) {
+		int32_t on = day(c.field[0]), old, new;
+		struct region_trace t;
+		int found = 0;
+
+		if (on <= day("2002-01-01"))
+			continue;
+		rows++;
+		old = num(c.field[1]);
+		new = num(c.field[3]);
+		region_trace(region, old, on - 1, on, &t);
+		for (size_t i = 0; i < t.n; i++)
+			found |= t.to[i]->number == new;
+		if (!found || t.to[0]->from > on)
+			fail_msg("%s: %s to %s", c.field[0], c.field[1], c.field[3]);
+	}
+	csv_close(&c);
+	assert_string_equal(err.text, "");
+	assert_true(rows > 500);
+}
+
+/* Every number with each of its names that was in force on some day since 2002. */
+static void
+klass_places(void **state)
+{
+	struct csv c;
+	struct err err = { 0 };
+	int32_t first = day("2002-01-01");
+	size_t rows = 0;
+
+	(void)state;
+	klass_open("kommune_131_all_codes_1838-2024.csv", &c);
+	while (csv_next(&c, &err) == 1) {
+		int32_t from = day(c.field[3]);
+		int32_t to = c.field[4][0] == '\0' ? DATE_NONE : day(c.field[4]);
+		const struct region_place *p;
+		const char *name = c.field[1];
+
+		if (num(c.field[0]) == 9999 || (to != DATE_NONE && to <= first))
+			continue;
+		rows++;
+		p = region_place(region, num(c.field[0]), from < first ? first : from);
+		assert_non_null(p);
+		while (*name == ' ')
+			name++;
+		assert_memory_equal(p->name, name, strlen(p->name));
+		assert_int_equal(p->from, from);
+		assert_int_equal(p->to, to);
+	}
+	csv_close(&c);
+	assert_string_equal(err.text, "");
+	assert_true(rows > 900);
+}
+
+static void
+klass_counties(void **state)
+{
+	struct csv c;
+	struct err err = { 0 };
+	size_t rows = 0;
+
+	(void)state;
+	klass_open("fylke_104_history.csv", &c);
+	while (csv_next(&c, &err) == 1) {
+		int32_t from = c.field[2][0] == '\0' ? DATE_NONE : day(c.field[2]);
+		int32_t to = c.field[3][0] == '\0' ? DATE_NONE : day(c.field[3]) + 1;
+		const struct region_county *county;
+		int32_t n;
+
+		assert_int_equal(region_county_number(c.field[0], strlen(c.field[0]),
+		    &n), 0);
+		/* no counties: Svalbard, and what is not stated */
+		if (n == 21 || n == 99) {
+			assert_null(region_county(region, n, day("2026-11-25")));
+			continue;
+		}
+		rows++;
+		county = region_county(region, n, to != DATE_NONE ? to - 1 :
+		    day("2026-11-25"));
+		assert_non_null(county);
+		assert_string_equal(county->name, c.field[1]);
+		assert_int_equal(county->from, from);
+		assert_int_equal(county->to, to);
+		assert_null(to != DATE_NONE ? region_county(region, n, to) : NULL);
+	}
+	csv_close(&c);
+	assert_string_equal(err.text, "");
+	assert_int_equal(rows, 33);
+}
+
 int
 main(void)
 {
@@ -340,6 +442,9 @@ main(void)
 		cmocka_unit_test(nothing_is_lost),
 		cmocka_unit_test(made_up_country),
 		cmocka_unit_test(klass_successors),
+		cmocka_unit_test(klass_changes),
+		cmocka_unit_test(klass_places),
+		cmocka_unit_test(klass_counties),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
