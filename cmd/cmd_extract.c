@@ -146,6 +146,7 @@ check(struct cmd_ctx *ctx, const char *path)
 		goto out;
 	}
 	gz = gunzip_new(fd, ctx->set.max_unpacked);
+	gunzip_plain(gz);
 	if ((pump = pump_start(gz, &ctx->err)) == NULL)
 		goto out;
 	while ((got = pump_read(pump, &piece, NULL, &ctx->err)) > 0)

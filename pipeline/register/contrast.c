@@ -259,10 +259,12 @@ read_to_end(struct differ *f, int fd, struct err *err)
 	const struct scan_to to = { on_unit, on_fault, f };
 	struct gunzip *gz = gunzip_new(fd, f->w->set->max_unpacked);
 	struct reader *reader = reader_new(f->side->kind, &to);
-	struct pump *pump = pump_start(gz, err);
+	struct pump *pump;
 	const char *piece;
 	int64_t n = -1;
 
+	gunzip_plain(gz);
+	pump = pump_start(gz, err);
 	while (pump != NULL && (n = pump_read(pump, &piece, NULL, err)) > 0)
 		if (reader_push(reader, piece, (size_t)n, err) != 0) {
 			n = -1;

@@ -16,13 +16,16 @@ enum { IN_SIZE = 64 * 1024 };
  *	START ---two octets 1f 8b---> MEMBER ---trailer right---> BETWEEN
  *					^			   |   |
  *					+------1f 8b---------------+   +--no more--> END
+ *
+ *	START ---neither, and plain is allowed---> PLAIN
  */
-enum state { START, MEMBER, BETWEEN, END };
+enum state { START, MEMBER, BETWEEN, PLAIN, END };
 
 struct gunzip {
 	int fd;
 	int64_t max, in, out;
 	enum state state;
+	int plain;			/* is allowed */
 	int eof;
 	int inflating;			/* z has been started */
 	enum inflate_with with;
@@ -65,6 +68,12 @@ gunzip_tap(struct gunzip *g, void (*fn)(void *, const void *, size_t), void *ctx
 {
 	g->tap = fn;
 	g->tap_ctx = ctx;
+}
+
+void
+gunzip_plain(struct gunzip *g)
+{
+	g->plain = 1;
 }
 
 int64_t
@@ -133,12 +142,27 @@ not_gzip(const struct gunzip *g, struct err *err)
 	return err_set(err, EX_DATAERR, "not gzip: begins with \"%s\"", begin);
 }
 
+/* The beginning of JSON or CSV? */
+static int
+is_plain(const struct gunzip *g)
+{
+	unsigned char c = g->z.nin > 0 ? g->z.in[0] : 0, low = c | 0x20;
+
+	return c == '[' || c == '"' || (low >= 'a' && low <= 'z') || c == ' ' ||
+	    c == '\t' || c == '\r' || c == '\n' ||
+	    (g->z.nin >= 3 && memcmp(g->z.in, "\xef\xbb\xbf", 3) == 0);
+}
+
 /* Before a member: is there one? */
 static int
 begin(struct gunzip *g, struct err *err)
 {
-	if (fill(g, 2, err) != 0)
+	if (fill(g, g->state == START ? 3 : 2, err) != 0)
 		return -1;
+	if (g->state == START && g->plain && is_plain(g)) {
+		g->state = PLAIN;
+		return 0;
+	}
 	if (g->z.nin == 0) {
 		if (g->state == START)
 			return err_set(err, EX_DATAERR, "empty");
@@ -163,6 +187,26 @@ begin(struct gunzip *g, struct err *err)
 		inflate_again(&g->z);
 	g->state = MEMBER;
 	return 0;
+}
+
+/* As much as is there: its number, or 0 at the end. */
+static int64_t
+read_plain(struct gunzip *g, void *out, size_t room, int probe, struct err *err)
+{
+	size_t n;
+
+	if (fill(g, 1, err) != 0)
+		return -1;
+	n = g->z.nin < room ? g->z.nin : room;
+	if (n > 0 && probe)
+		return err_set(err, EX_DATAERR, "is of more than %" PRId64 " octets",
+		    g->max);
+	if (n > 0)
+		memcpy(out, g->z.in, n);
+	g->z.in += n;
+	g->z.nin -= n;
+	g->out += (int64_t)n;
+	return (int64_t)n;
 }
 
 int64_t
@@ -191,6 +235,8 @@ gunzip_read(struct gunzip *g, void *out, size_t len, struct err *err)
 				return -1;
 		if (g->state == END)
 			return 0;
+		if (g->state == PLAIN)
+			return read_plain(g, out, room, probe, err);
 		if (fill(g, 1, err) != 0)
 			return -1;
 		g->z.out = out;

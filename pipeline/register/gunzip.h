@@ -36,6 +36,11 @@ struct gunzip *gunzip_new(int fd, int64_t max);
 struct gunzip *gunzip_with(int fd, int64_t max, enum inflate_with);
 void gunzip_free(struct gunzip *);
 
+/* A file that is no gzip, and begins as JSON or CSV does (with a bracket, a
+ * quote, a letter, a blank or a byte order mark), is handed out as it is.  Where
+ * it was cut, nothing here can tell. */
+void gunzip_plain(struct gunzip *);
+
 /* Show every octet of the file, as it is read, to ${fn} (a hash, say). */
 void gunzip_tap(struct gunzip *, void (*fn)(void *ctx, const void *data,
     size_t len), void *ctx);

@@ -223,6 +223,48 @@ sees_that_an_octet_is_changed(void **state)
 	buf_free(&out);
 }
 
+/* ${text} with plain allowed, in reads of ${step}: what comes out, or "!". */
+static const char *
+plain(const char *text, size_t step, int64_t max)
+{
+	static char out[100];
+	struct err err;
+	FILE *f = tmpfile();
+	int fd = f != NULL ? fileno(f) : -1;
+	struct gunzip *g = gunzip_new(fd, max);
+	size_t at = 0;
+	int64_t n;
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	gunzip_plain(g);
+	while ((n = gunzip_read(g, out + at, step, &err)) > 0)
+		at += (size_t)n;
+	if (n == 0)
+		assert_int_equal(gunzip_out(g), at);
+	out[at] = '\0';
+	gunzip_free(g);
+	assert_int_equal(fclose(f), 0);
+	return n < 0 ? "!" : out;
+}
+
+static void
+plain_where_it_is_allowed(void **state)
+{
+	static const char *const texts[] = { "[]", "[ {} ]\n", "\"a\",\"b\"\n",
+		"a,b\n1,2\n", "\xef\xbb\xbf[]", " \n[]", "a" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t step = 1; step < 12; step++)
+			assert_string_equal(plain(texts[i], step, 50), texts[i]);
+	assert_string_equal(plain("[1,2,3]", 3, 7), "[1,2,3]");
+	assert_string_equal(plain("[1,2,3]", 3, 6), "!");
+	assert_string_equal(plain("<html>", 3, 50), "!");
+	assert_string_equal(plain("{}", 3, 50), "!");
+	assert_string_equal(plain("", 3, 50), "!");
+}
+
 static void
 tells_faults_apart(void **state)
 {
@@ -407,6 +449,7 @@ main(void)
 		cmocka_unit_test(reads_every_optional_field_of_the_header),
 		cmocka_unit_test(sees_that_a_file_is_cut),
 		cmocka_unit_test(sees_that_an_octet_is_changed),
+		cmocka_unit_test(plain_where_it_is_allowed),
 		cmocka_unit_test(tells_faults_apart),
 		cmocka_unit_test(refuses_what_stands_behind_the_end),
 		cmocka_unit_test(stops_at_the_limit),

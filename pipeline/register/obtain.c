@@ -136,12 +136,22 @@ is_date(int64_t moment)
 	return moment > 0 && moment < INT64_C(253402300800);
 }
 
+/* Whoever lays a file down may have unpacked it: the other limit is its then. */
+static int
+is_packed(int fd)
+{
+	unsigned char two[2];
+
+	return pread(fd, two, 2, 0) == 2 && two[0] == 0x1f && two[1] == 0x8b;
+}
+
 static int
 from_file(const struct world *w, struct obtained *o, const char *path,
     struct err *err)
 {
 	struct stat st;
-	int r;
+	int64_t max;
+	int packed, r;
 
 	if (stat(path, &st) != 0)
 		return err_errno(err, "open");
@@ -162,9 +172,12 @@ from_file(const struct world *w, struct obtained *o, const char *path,
 		set_date(o, w->now, "clock");
 		return r;
 	}
-	if (st.st_size > w->set->max_bytes)
+	packed = is_packed(o->fd);
+	max = packed ? w->set->max_bytes : w->set->max_unpacked;
+	if (st.st_size > max)
 		return err_set(err, EX_DATAERR, "larger than the %" PRId64 " octets"
-		    " that register.max_bytes allows", w->set->max_bytes);
+		    " that register.%s allows", max, packed ? "max_bytes" :
+		    "max_unpacked");
 	o->local = 1;
 	o->bytes = st.st_size;
 	if (is_date(st.st_mtime))
@@ -345,4 +358,10 @@ obtain_close(const struct world *w, struct obtained *o)
 	if (o->fd != -1)
 		close(o->fd);
 	o->fd = -1;
+}
+
+int
+obtain_may_be_plain(const struct obtained *o)
+{
+	return o->local;
 }

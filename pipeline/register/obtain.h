@@ -66,11 +66,15 @@ struct obtain_known {
  * the file's time, or the clock, in this order.
  *
  * EX_NOINPUT: no such file, or a folder or device; EX_DATAERR: larger than
- * register.max_bytes; EX_CANTCREAT or EX_NOPERM: STATE/extracts; fetch.h.
+ * register.max_bytes, or where it is no gzip register.max_unpacked; EX_CANTCREAT or EX_NOPERM: STATE/extracts; fetch.h.
  * obtain_close() after either outcome.
  */
 int obtain(const struct world *, const char *from, const char *kind,
     int32_t date, const struct obtain_known *, struct obtained *, struct err *);
+
+/* A file that lies where it lay need be no gzip (gunzip_plain()); what the
+ * register sends and what is kept always is. */
+int obtain_may_be_plain(const struct obtained *);
 
 /* The hash, where it is not known yet; the descriptor is at its beginning then. */
 int obtain_hash(struct obtained *, struct err *);

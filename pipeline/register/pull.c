@@ -127,6 +127,8 @@ read_file(void *ctx, struct relay *relay, struct err *err)
 	r->relay = relay;
 	r->reader = reader_new(x->kind, &to);
 	gunzip_tap(gz, add_to_hash, h);
+	if (obtain_may_be_plain(&x->file))
+		gunzip_plain(gz);
 	if ((pump = pump_start(gz, err)) == NULL)
 		goto out;
 	while ((n = pump_read(pump, &piece, &in, err)) > 0) {

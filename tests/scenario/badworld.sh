@@ -37,7 +37,8 @@ printf '' | gzip >"$F/empty.gz"
 printf '[ ]\n' | gzip >"$F/empty-array"
 printf '{"timestamp":1,"status":500,"error":"Internal Server Error"}' | gzip >"$F/error-object"
 printf '"orgnr","navn"\n"810000007","EN AS"\n' | gzip >"$F/csv"
-cp "$T/good.json" "$F/not-packed"
+head -c $((long / 2)) "$T/good.json" >"$F/not-packed"
+printf '{"timestamp":1,"status":500}' >"$F/not-packed-object"
 { cat "$T/good.json.gz"; printf 'behind'; } >"$F/garbage-behind"
 sed 's/"navn" : "/&\xff/' "$T/good.json" | gzip >"$F/latin-1"
 printf '\037\213' >"$F/two-octets"
@@ -63,7 +64,8 @@ empty.gz 65 empty
 empty-array 65 no units in it
 error-object 65 an object where an array of units should be
 csv 65 CSV with a column organisasjonsnummer
-not-packed 65 not gzip
+not-packed 65 not whole
+not-packed-object 65 not gzip
 garbage-behind 65 behind the end
 latin-1 65 UTF-8
 two-octets 65 truncated after

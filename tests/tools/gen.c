@@ -4,7 +4,7 @@
  * same arguments give the same octets.
  *
  *	gen extract --units N [--seed S] [--kind enhet|underenhet] [--out FILE]
- *	            [--changed PERCENT] [--study PERCENT]
+ *	            [--changed PERCENT] [--study PERCENT] [--format json|csv]
  *	gen study --plan FILE --dir DIR [--seed S]
  *	gen bounces --maildir DIR --fates FILE --out DIR
  *	gen answers --maildir DIR --fates FILE --out FILE [--seed S]
@@ -12,7 +12,7 @@
  * extract: a bulk file of the register, gzip, as it lays it out.  --changed: the
  * register of the same seed on another night: so many of a hundred units have
  * another name, address, number of employees or form, one of a thousand is gone,
- * and as many are new.  --study: so many of a hundred units are in the codes of
+ * and as many are new.  --format: the register's JSON or its CSV.  --study: so many of a hundred units are in the codes of
  * the study (half of them without it, which no register has).
  * study: a whole study's input from a plan of counts: DIR/enheter.json.gz,
  * DIR/matprodusenter.csv, and DIR/fates.tsv, which says of each address what
@@ -40,10 +40,10 @@
 #include "tests/tools/gen/unit.h"
 
 enum option { O_UNITS, O_SEED, O_KIND, O_OUT, O_PLAN, O_DIR, O_MAILDIR, O_FATES,
-	O_CHANGED, O_STUDY, OPTIONS };
+	O_CHANGED, O_STUDY, O_FORMAT, OPTIONS };
 static const char *const option_names[OPTIONS] = {
 	"--units", "--seed", "--kind", "--out", "--plan", "--dir", "--maildir",
-	"--fates", "--changed", "--study"
+	"--fates", "--changed", "--study", "--format"
 };
 
 _Noreturn static void
@@ -51,6 +51,7 @@ usage(void)
 {
 	fputs("usage: gen extract --units N [--seed S] [--kind enhet|underenhet] [--out FILE]\n"
 	    "                   [--changed PERCENT] [--study PERCENT]\n"
+	    "                   [--format json|csv]\n"
 	    "       gen study --plan FILE --dir DIR [--seed S]\n"
 	    "       gen bounces --maildir DIR --fates FILE --out DIR\n"
 	    "       gen answers --maildir DIR --fates FILE --out FILE [--seed S]\n",
@@ -64,6 +65,7 @@ struct extract {
 	uint64_t seed;
 	enum gen_kind kind;
 	int changed, study;	/* percent; -1: not asked for */
+	int csv;
 };
 
 static const struct gen_code *
@@ -124,6 +126,7 @@ extract_make(const struct extract *x, const char *out)
 	struct gen_numbers numbers, parents;
 	struct rng night = { x->seed ^ 0x6e69676874 };
 	size_t more = 0;
+	struct gen_csv csv;
 	struct gen_file f;
 	int32_t today;
 
@@ -131,6 +134,8 @@ extract_make(const struct extract *x, const char *out)
 	numbers_begin(&numbers, x->kind, x->seed);
 	numbers_begin(&parents, KIND_ENHET, x->seed);
 	file_begin(&f, out);
+	if (x->csv)
+		file_csv(&f, &csv, x->kind);
 	for (size_t i = 0; i < x->units + more; i++) {
 		struct gen_unit u;
 		int old = x->changed >= 0 && i < x->units;
@@ -202,6 +207,10 @@ main(int argc, char *argv[])
 		x.seed = (uint64_t)seed;
 		x.changed = percent(value[O_CHANGED]);
 		x.study = percent(value[O_STUDY]);
+		if (value[O_FORMAT] != NULL && strcmp(value[O_FORMAT], "csv") == 0)
+			x.csv = 1;
+		else if (value[O_FORMAT] != NULL && strcmp(value[O_FORMAT], "json") != 0)
+			usage();
 		return extract_make(&x, value[O_OUT] != NULL ? value[O_OUT] : "-");
 	}
 	if (strcmp(argv[1], "study") == 0)

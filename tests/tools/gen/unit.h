@@ -11,6 +11,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/num.h"
 
+#include "tests/tools/gen/csv.h"
 #include "tests/tools/gen/rand.h"
 #include "tests/tools/gen/words.h"
 
@@ -389,6 +390,8 @@ struct gen_file {
 	const char *path;
 	struct buf b;
 	size_t n;
+	struct gen_csv *csv;	/* NULL: JSON */
+	struct buf one;
 };
 
 static inline void
@@ -422,12 +425,29 @@ file_begin(struct gen_file *f, const char *path)
 	buf_str(&f->b, "[\n");
 }
 
+/* Instead, right behind file_begin(): the register's CSV. */
+static inline void
+file_csv(struct gen_file *f, struct gen_csv *csv, int kind)
+{
+	f->csv = csv;
+	f->one = (struct buf)BUF(1 << 20);
+	buf_clear(&f->b);
+	gen_csv_begin(csv, kind == KIND_ENHET);
+	gen_csv_header(csv, &f->b);
+}
+
 static inline void
 file_unit(struct gen_file *f, const struct gen_unit *u, int32_t today)
 {
-	if (f->n++ > 0)
-		buf_str(&f->b, ",\n");
-	write_unit(&f->b, u, today);
+	if (f->csv != NULL) {
+		buf_clear(&f->one);
+		write_unit(&f->one, u, today);
+		gen_csv_unit(f->csv, &f->b, buf_text(&f->one));
+	} else {
+		if (f->n++ > 0)
+			buf_str(&f->b, ",\n");
+		write_unit(&f->b, u, today);
+	}
 	file_flush(f, 1 << 20);
 }
 
@@ -436,9 +456,14 @@ file_end(struct gen_file *f)
 {
 	struct err err;
 
-	buf_str(&f->b, "\n]\n");
+	if (f->csv == NULL)
+		buf_str(&f->b, "\n]\n");
 	file_flush(f, 0);
 	buf_free(&f->b);
+	if (f->csv != NULL) {
+		gen_csv_end(f->csv);
+		buf_free(&f->one);
+	}
 	if (gzclose(f->gz) != Z_OK) {
 		err_errno(&err, "%s", f->path);
 		die(&err);
