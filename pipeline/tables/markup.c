@@ -17,6 +17,13 @@ struct markup {
 	int failed;
 };
 
+/* BAD_CAST drops const. */
+static const xmlChar *
+xml(const char *s)
+{
+	return (const xmlChar *)s;
+}
+
 static void
 seen(struct markup *m, int r)
 {
@@ -35,7 +42,7 @@ markup_new(void)
 		m->failed = 1;
 	else
 		seen(m, xmlTextWriterWriteRaw(m->w,
-		    BAD_CAST "<!DOCTYPE html>\n"));
+		    xml("<!DOCTYPE html>\n")));
 	return m;
 }
 
@@ -76,7 +83,7 @@ void
 markup_open(struct markup *m, const char *element)
 {
 	if (!m->failed)
-		seen(m, xmlTextWriterStartElement(m->w, BAD_CAST element));
+		seen(m, xmlTextWriterStartElement(m->w, xml(element)));
 }
 
 void
@@ -85,8 +92,8 @@ markup_attr(struct markup *m, const char *name, const char *value)
 	struct buf b = BUF(BUF_ANY);
 
 	if (!m->failed)
-		seen(m, xmlTextWriterWriteAttribute(m->w, BAD_CAST name,
-		    BAD_CAST clean(&b, value)));
+		seen(m, xmlTextWriterWriteAttribute(m->w, xml(name),
+		    xml(clean(&b, value))));
 	buf_free(&b);
 }
 
@@ -122,7 +129,7 @@ markup_text(struct markup *m, const char *text)
 	struct buf b = BUF(BUF_ANY);
 
 	if (!m->failed)
-		seen(m, xmlTextWriterWriteString(m->w, BAD_CAST clean(&b, text)));
+		seen(m, xmlTextWriterWriteString(m->w, xml(clean(&b, text))));
 	buf_free(&b);
 }
 
@@ -130,7 +137,7 @@ void
 markup_raw(struct markup *m, const char *text, size_t len)
 {
 	if (!m->failed)
-		seen(m, xmlTextWriterWriteRawLen(m->w, BAD_CAST text, (int)len));
+		seen(m, xmlTextWriterWriteRawLen(m->w, xml(text), (int)len));
 }
 
 void
