@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -188,6 +190,7 @@ breaks_reader(const struct run *r, const char *data, size_t len)
 {
 	const struct rlimit cpu = { PROBE_CPU, PROBE_CPU };
 	const struct rlimit core = { 0, 0 };
+	const pid_t parent = getpid();
 	int said[2];
 	char word = 0;
 	pid_t child = -1;
@@ -199,6 +202,9 @@ breaks_reader(const struct run *r, const char *data, size_t len)
 	if (child == -1)
 		return 1;	/* to a person, rather than die on it for ever */
 	if (child == 0) {
+		/* it shares the lock of the state: not to outlive its parent */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+			_exit(1);
 		setrlimit(RLIMIT_CPU, &cpu);
 		setrlimit(RLIMIT_CORE, &core);
 		talk_step("bounces.probe");

@@ -38,8 +38,8 @@ kills() {
 		i=$((i + 1))
 		cd_fresh
 		r=0
-		timeout -s KILL "$delay" "$@" >/dev/null 2>&1 </dev/null || r=$?
-		case $r in 137) killed=$((killed + 1)) ;; 0) ended=$((ended + 1)) ;; *) bad="$bad status $r after $delay;" ;; esac
+		timeout --foreground -s KILL "$delay" "$@" >/dev/null 2>&1 </dev/null || r=$?
+		case $r in 124 | 137) killed=$((killed + 1)) ;; 0) ended=$((ended + 1)) ;; *) bad="$bad status $r after $delay;" ;; esac
 		rows >"$T/got"
 		cmp -s "$T/old" "$T/got" || cmp -s "$T/new-rows" "$T/got" ||
 			bad="$bad neither before nor after, killed after $delay: $(diff "$T/old" "$T/got" | head -n 3);"
@@ -75,7 +75,7 @@ ok "and the keys" u bounces
 rm -rf "$T/before"
 cp -a "$T/w" "$T/before"
 kills 60 11 "the next night's register" "$U" --config "$CONF" pull --from "$T/two.json.gz" --accept-loss test
-kills 40 12 "the next night's register through a pipe" sh -c "'$U' --config '$CONF' pull --accept-loss test --from - <'$T/two.json.gz'"
+kills 40 12 "the next night's register through a pipe" sh -c "exec '$U' --config '$CONF' pull --accept-loss test --from - <'$T/two.json.gz'"
 kills 40 13 "a backup" "$U" --config "$CONF" backup "$T/w/copy"
 ok "and the last one is whole" sh -c "cd '$T/w/copy' && sha256sum -c --quiet SHA256SUMS"
 
