@@ -25,6 +25,7 @@ const struct cmd *const commands[] = {
 	&cmd_optout,
 	&cmd_table,
 	&cmd_report,
+	&cmd_package,
 	&cmd_night,
 	&cmd_request,
 	&cmd_requests,

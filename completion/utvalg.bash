@@ -201,7 +201,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table report night request requests key config doctor backup migrate nace region email bounce rates help'
+		words='status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -297,6 +297,11 @@ _utvalg() {
 		files=1
 		studies=1
 		;;
+	package)
+		opts+=' --zip --contact --identified --force'
+		files=1
+		studies=1
+		;;
 	night)
 		opts+=' --from'
 		;;
@@ -349,7 +354,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table report night request requests key config doctor backup migrate nace region email bounce rates help'
+		words='exits status study plan pull extract unit erase suppress audit frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

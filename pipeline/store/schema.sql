@@ -688,6 +688,20 @@ CREATE TABLE event (
   detail TEXT NOT NULL
 ) STRICT;
 
+-- Packages that were laid out, so that an erasure can name those to be made again
+-- (pipeline/package.h).
+CREATE TABLE package (
+  id INTEGER PRIMARY KEY,
+  study INTEGER NOT NULL REFERENCES study (id),
+  frame INTEGER NOT NULL REFERENCES frame (id),  -- whose units are in it
+  path TEXT NOT NULL UNIQUE,        -- its folder; the zip file is beside it
+  identified INTEGER NOT NULL CHECK (identified IN (0, 1)), -- it says who they are
+  zip INTEGER NOT NULL CHECK (zip IN (0, 1)),
+  made INTEGER NOT NULL,            -- moment
+  sums_sha256 TEXT NOT NULL,        -- of its SHA256SUMS
+  stale INTEGER                     -- moment a unit in it was erased; NULL: as it should be
+) STRICT;
+
 -- The journal of the night: one row for each step of each run.
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,

@@ -95,6 +95,11 @@ size_t dataset_csv(const struct dataset *, int excel_nb, struct buf *out);
 /* One sheet with the data, one with the variables and their values. */
 int dataset_xlsx(const struct dataset *, enum lang, int32_t day,
     struct buf *out, struct err *);
+/* The same with a sheet of lines in front and one of rows of CSV behind. */
+struct dataset_page { const char *name, *text; };
+int dataset_book(const struct dataset *, enum lang, int32_t day,
+    const struct dataset_page *front, const struct dataset_page *back,
+    struct buf *out, struct err *err);
 /* EX_DATAERR where a text does not fit the format, naming the variable. */
 int dataset_sav(const struct dataset *, enum lang, int32_t day,
     struct buf *out, struct err *);

@@ -1,5 +1,8 @@
 #include <stdio.h>
+#include <string.h>
 
+#include "pipeline/base/csv.h"
+#include "pipeline/base/num.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/tables/xlsx.h"
 
@@ -10,7 +13,11 @@
 enum { SHEET_ROWS = 1048575, SHEET_CHARACTERS = 32767, WIDTH_MOST = 40 };
 
 struct formats { lxw_format *text, *bold, *whole, *real, *day; };
-struct book { const struct dataset *d; enum lang lang; };
+struct book {
+	const struct dataset *d;
+	enum lang lang;
+	const struct dataset_page *front, *back;	/* or NULL */
+};
 
 static void
 make_formats(lxw_workbook *book, struct formats *f)
@@ -106,21 +113,77 @@ fill_codebook(lxw_worksheet *sheet, const struct dataset *d, enum lang lang,
 	worksheet_freeze_panes(sheet, 1, 1);
 }
 
+/* A text, a line a row. */
+static void
+fill_lines(lxw_worksheet *sheet, const char *text, const struct formats *f)
+{
+	struct buf line = BUF(BUF_ANY);
+	size_t row = 0;
+
+	(void)worksheet_set_column(sheet, 0, 0, 110, NULL);
+	for (const char *s = text; *s != '\0'; row++) {
+		size_t n = strcspn(s, "\n");
+
+		buf_clear(&line);
+		buf_add(&line, s, n);
+		xlsx_text(sheet, row, 0, buf_text(&line), row == 0 ? f->bold :
+		    f->text);
+		s += n + (s[n] == '\n');
+	}
+	buf_free(&line);
+}
+
+/* CSV, figures as figures. */
+static void
+fill_rows(lxw_worksheet *sheet, const char *text, const struct formats *f)
+{
+	struct csv csv;
+	struct err ignored;
+	double v = 0;
+
+	if (csv_open(&csv, text, strlen(text), ',', &ignored) != 0)
+		return;
+	for (size_t i = 0; i < csv.n; i++) {
+		xlsx_text(sheet, 0, i, csv.head[i], f->bold);
+		(void)worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i,
+		    i == 0 ? 60 : 16, NULL);
+	}
+	for (size_t row = 1; csv_next(&csv, &ignored) == 1; row++)
+		for (size_t i = 0; i < csv.n; i++)
+			if (i > 0 && num_real(csv.field[i], -1e15, 1e15, &v) == 0)
+				(void)worksheet_write_number(sheet, (lxw_row_t)row,
+				    (lxw_col_t)i, v, f->real);
+			else
+				xlsx_text(sheet, row, i, csv.field[i], f->text);
+	csv_close(&csv);
+	worksheet_freeze_panes(sheet, 1, 1);
+}
+
 static int
 fill(lxw_workbook *w, const void *ctx)
 {
 	const struct book *b = ctx;
-	lxw_worksheet *data, *codebook;
+	lxw_worksheet *data, *codebook, *front = NULL, *back = NULL;
 	struct formats f;
 	char name[32];
 
+	if (b->front != NULL && (front = workbook_add_worksheet(w,
+	    b->front->name)) == NULL)
+		return -1;
 	snprintf(name, sizeof(name), "%.31s", b->d->name);
 	data = workbook_add_worksheet(w, name);
 	codebook = workbook_add_worksheet(w, b->lang == LANG_EN ? "codebook" :
 	    "kodebok");
+	if (b->back != NULL && (back = workbook_add_worksheet(w,
+	    b->back->name)) == NULL)
+		return -1;
 	if (data == NULL || codebook == NULL)
 		return -1;
 	make_formats(w, &f);
+	if (front != NULL)
+		fill_lines(front, b->front->text, &f);
+	if (back != NULL)
+		fill_rows(back, b->back->text, &f);
 	fill_data(data, b->d, &f);
 	fill_codebook(codebook, b->d, b->lang, &f);
 	return 0;
@@ -130,7 +193,15 @@ int
 dataset_xlsx(const struct dataset *d, enum lang lang, int32_t day,
     struct buf *out, struct err *err)
 {
-	struct book b = { d, lang };
+	return dataset_book(d, lang, day, NULL, NULL, out, err);
+}
+
+int
+dataset_book(const struct dataset *d, enum lang lang, int32_t day,
+    const struct dataset_page *front, const struct dataset_page *back,
+    struct buf *out, struct err *err)
+{
+	struct book b = { d, lang, front, back };
 
 	if (d->nrow > SHEET_ROWS)
 		return err_set(err, EX_DATAERR, "%zu rows: a sheet has room for %d",

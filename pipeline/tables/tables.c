@@ -435,6 +435,13 @@ tables_write(const struct world *w, const struct study *s, int64_t study_id,
 	return r;
 }
 
+const char *
+tables_name(const struct study *s, size_t i)
+{
+	return i < TABLES ? table_of[i].name : i - TABLES < s->ntable ?
+	    s->table[i - TABLES].name : NULL;
+}
+
 int
 tables_status(const struct world *w, const struct study *s, int64_t study_id,
     struct tables_status *ret, struct err *err)

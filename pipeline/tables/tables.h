@@ -55,6 +55,9 @@ int tables_ask(const struct world *, const struct study *, int64_t study_id,
 int tables_write(const struct world *, const struct study *, int64_t study_id,
     int64_t *written, struct err *);
 
+/* The ${i}-th table there is, the study file's own last; NULL after them. */
+const char *tables_name(const struct study *, size_t i);
+
 /*
  * For `utvalg status`; zeros where a stage has not run.  returned is without
  * the not located; the rates are of the whole, with them.  NaN: undefined.

@@ -95,4 +95,5 @@ printf '[store]\nstate = %s\n' "$S" >"$CONF"
 ok "and without the rule" u bounces --replay --apply
 "$gen" answers --maildir "$T/w/sent" --fates "$T/fates.tsv" --out "$T/svar.csv" --seed 3
 stage answers answers mikrobedrifter "$T/svar.csv"
+stage package package mikrobedrifter "$T/w/arkiv" --zip
 ok "and the table stands" u table mikrobedrifter net
