@@ -56,7 +56,7 @@ print(struct cmd_ctx *ctx, const struct erase_counts *n, int64_t files)
 		{ "versions", n->versions }, { "frame_rows", n->frame_rows },
 		{ "recipients", n->recipients }, { "returns", n->returns },
 		{ "mails", n->mails }, { "answer_values", n->answers },
-		{ "extract_files", files } };
+		{ "extract_files", files }, { "packages", n->packages } };
 	struct buf b = BUF(4096);
 	struct json j;
 
@@ -77,6 +77,24 @@ print(struct cmd_ctx *ctx, const struct erase_counts *n, int64_t files)
 	buf_chr(&b, '\n');
 	ui_buf(&b);
 	buf_free(&b);
+}
+
+/* What was handed out is not ours to change; where it lies is. */
+static int
+name_packages(struct cmd_ctx *ctx)
+{
+	sqlite3_stmt *q = NULL;
+	int r;
+
+	if (db_prepare(ctx->world.db, "SELECT s.name, p.path FROM package p JOIN study"
+	    " s ON s.id = p.study WHERE p.stale IS NOT NULL ORDER BY p.path", &q,
+	    &ctx->err) != 0)
+		return -1;
+	while ((r = db_step(q, &ctx->err)) == 1)
+		ui_line("the unit is in a package; to make it again without: utvalg"
+		    " package %s %s --force", db_col(q, 0), db_col(q, 1));
+	sqlite3_finalize(q);
+	return r;
 }
 
 static int
@@ -104,7 +122,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		return err_context(&ctx->err, "the unit is erased from the database; the"
 		    " rest is done when this is run again");
 	print(ctx, &n, files);
-	return 0;
+	return n.packages > 0 ? name_packages(ctx) : 0;
 }
 
 static const struct cmd_option options[] = {
@@ -126,6 +144,7 @@ const struct cmd cmd_erase = {
 	    "counted stays counted: no table changes.  A keyed hash remains, so that\n"
 	    "no later extract brings the unit back and no study writes to it.  What\n"
 	    "the register itself removes is erased by utvalg pull --changes.\n"
+	    "Packages that hold the unit are named, to be made again.\n"
 	    "Backups, letters that were sent and files that were handed out lie\n"
 	    "elsewhere: those are yours to look after.\n",
 	.option = options,

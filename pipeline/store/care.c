@@ -145,6 +145,28 @@ no_room(const char *state)
 	    (double)vfs.f_bavail * (double)vfs.f_frsize < (double)st.st_size;
 }
 
+/* Packages from before an erasure that still lie where they were laid. */
+static int64_t
+stale(sqlite3 *db, struct err *err)
+{
+	struct buf zip = BUF(8192);
+	sqlite3_stmt *q = NULL;
+	int64_t n = 0;
+	int r;
+
+	if (db_prepare(db, "SELECT path FROM package WHERE stale IS NOT NULL", &q,
+	    err) != 0)
+		return -1;
+	while ((r = db_step(q, err)) == 1) {
+		buf_clear(&zip);
+		buf_printf(&zip, "%s.zip", db_col(q, 0));
+		n += file_exists(db_col(q, 0)) || file_exists(buf_text(&zip));
+	}
+	sqlite3_finalize(q);
+	buf_free(&zip);
+	return r < 0 ? -1 : n;
+}
+
 int
 care_watch(sqlite3 *db, const char *state, int64_t now,
     struct care_check check[static CARE_CHECKS_MAX], struct err *err)
@@ -166,7 +188,9 @@ care_watch(sqlite3 *db, const char *state, int64_t now,
 	check[2].breaches = open;
 	check[3].says = "the disk has room for another copy of the database";
 	check[3].breaches = no_room(state);
-	return 4;
+	check[4].says = "no package holds a unit that has been erased";
+	check[4].breaches = stale(db, err);
+	return check[4].breaches < 0 ? -1 : 5;
 }
 
 /* --- backup --------------------------------------------------------------- */

@@ -38,7 +38,7 @@ enum { CARE_CHECKS_MAX = 32 };
  * What ought to be so, and is a warning where it is not: mail has not waited an
  * hour in the spool, a night ended well within 30 hours (where there have been
  * nights), no step of the night was cut off, the disk has room for another copy
- * of the database.  How many there are, or -1.
+ * of the database, no package is from before the erasure of a unit in it.  How many there are, or -1.
  */
 int care_watch(sqlite3 *, const char *state, int64_t now,
     struct care_check check[static CARE_CHECKS_MAX], struct err *);

@@ -273,6 +273,14 @@ clear_answers(struct work *k, struct err *err)
 static int
 clear_frames(struct work *k, struct err *err)
 {
+	char now[24];
+
+	snprintf(now, sizeof(now), "%" PRId64, k->w->now);
+	/* while its frames can still be told */
+	if (change(k, "UPDATE package SET stale = CAST(?5 AS INTEGER) WHERE frame IN"
+	    " (SELECT frame FROM frame_unit WHERE orgnr = ?1)", now,
+	    &k->n->packages, err) != 0)
+		return -1;
 	/* why a reserve came in for it is in somebody's own words */
 	return change(k, "UPDATE sample_step SET why = '' WHERE replaced IN (SELECT u.id"
 	    " FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit WHERE f.orgnr ="

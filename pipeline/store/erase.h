@@ -36,6 +36,7 @@ struct erase_counts {
 	int64_t units, versions;	/* rows of unit, of unit_history */
 	int64_t frame_rows, recipients, returns, answers, mails;
 	int again;			/* it had been erased before */
+	int64_t packages;	/* laid out before, with the unit in them */
 };
 
 /* Inside the caller's transaction; wants world->keys.  */
