@@ -267,6 +267,17 @@ utf8_is_told_from_what_only_looks_like_it(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(utf8_valid(cases[i].s, cases[i].len), cases[i].valid);
+	/* wherever it stands in what is looked at eight octets at a time */
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (size_t before = 0; before < 20; before++)
+			for (size_t after = 0; after < 20; after++) {
+				char text[50];
+
+				memset(text, 'a', sizeof(text));
+				memcpy(text + before, cases[i].s, cases[i].len);
+				assert_int_equal(utf8_valid(text, before +
+				    cases[i].len + after), cases[i].valid);
+			}
 	utf8_clean(&b, "a\x1b[31m\xff\xc3\xa5", 9);
 	assert_string_equal(b.data, "a\xef\xbf\xbd[31m\xef\xbf\xbd\xc3\xa5");
 	buf_clear(&b);

@@ -32,19 +32,32 @@ one(const char *s, size_t len, uint32_t *ret)
 	return n;
 }
 
+/* Eight octets of ASCII at a time; and most of the rest are of two octets. */
 int
 utf8_valid(const char *s, size_t len)
 {
+	const unsigned char *p = (const unsigned char *)s, *end = p + len;
+	uint64_t eight;
 	uint32_t cp;
 	size_t n;
 
-	while (len > 0) {
-		if ((n = one(s, len, &cp)) == 0)
+	for (;;) {
+		while (end - p >= 8) {
+			memcpy(&eight, p, 8);
+			if ((eight & UINT64_C(0x8080808080808080)) != 0)
+				break;
+			p += 8;
+		}
+		while (p < end && *p < 0x80)
+			p++;
+		if (p == end)
+			return 1;
+		if (*p >= 0xc2 && *p <= 0xdf && end - p >= 2 && (p[1] & 0xc0) == 0x80)
+			n = 2;
+		else if ((n = one((const char *)p, (size_t)(end - p), &cp)) == 0)
 			return 0;
-		s += n;
-		len -= n;
+		p += n;
 	}
-	return 1;
 }
 
 size_t

@@ -6,6 +6,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/register/record.h"
+#include "pipeline/register/span.h"
 
 #include "pipeline/register/csvscan.h"
 
@@ -49,6 +50,30 @@ struct csvscan {
 
 /* --- fields ----------------------------------------------------------------- */
 
+/* The next quote, or NULL.  Most are near, where memchr() costs more than it
+ * gains. */
+static inline const char *
+next_quote(const char *p, const char *end)
+{
+	struct span span = { 0, 0 };
+	unsigned n = 0;
+
+	for (; end - p >= SPAN; p += n) {
+		n = span_run(&span, (const unsigned char *)p, NULL, 0);
+		if (n < SPAN && p[n] == '"')
+			return p + n;
+		n += n < SPAN;		/* it stops at more than quotes */
+	}
+	return p < end ? memchr(p, '"', (size_t)(end - p)) : NULL;
+}
+
+/* "", between commas: more than half of the fields are. */
+static inline int
+is_empty_field(const char *p, const char *end)
+{
+	return end - p >= 3 && p[0] == '"' && p[1] == '"' && p[2] == ',';
+}
+
 struct field {
 	const char *text;
 	size_t len;
@@ -63,7 +88,7 @@ quoted_field(struct csvscan *s, const char *p, const char *end, struct field *f)
 	int doubled = 0;
 
 	for (;;) {
-		q = memchr(p, '"', (size_t)(end - p));
+		q = next_quote(p, end);
 		if (q == NULL) {		/* only at the end of the file */
 			f->stray = 1;
 			q = end;
@@ -94,6 +119,11 @@ next_field(struct csvscan *s, const char *p, const char *end, struct field *f)
 	const char *q;
 
 	f->stray = 0;
+	if (is_empty_field(p, end)) {
+		f->text = p + 1;
+		f->len = 0;
+		return p + 2;
+	}
 	if (p < end && *p == '"') {
 		p = quoted_field(s, p, end, f);
 		if (p == end || *p == ',')
@@ -431,9 +461,11 @@ record_end_at(const char *p, const char *end)
 	const char *q, *newline = NULL;
 
 	for (;;) {
+		while (is_empty_field(p, end))
+			p += 3;
 		if (p < end && *p == '"') {
 			do {
-				q = memchr(p + 1, '"', (size_t)(end - p - 1));
+				q = next_quote(p + 1, end);
 				if (q == NULL || q + 1 == end)
 					return NULL;
 				p = q + 1;
