@@ -82,6 +82,8 @@ struct study_list {
 	const char *col_name, *col_email, *col_municipality, *col_orgnr;
 				/* col_orgnr NULL: not there; others never */
 	const char *col_id;	/* own identity column, or NULL */
+	const char *sheet;	/* of a workbook, or NULL */
+	int64_t heading;	/* row of the heading; 0: the first with text */
 	int line;
 };
 

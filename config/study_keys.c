@@ -62,7 +62,7 @@ const struct study_section study_sections[] = {
 	{ "codes", 0, "Decisions about single targets, where codes written in"
 	    " another standard than the register's are carried over." },
 	{ "area", 1, "An area: counties and municipalities, by name or number." },
-	{ "list", 1, "Units that the register cannot show, from a CSV file." },
+	{ "list", 1, "Units that the register cannot show, from a file." },
 	{ "filter", 0, "Who is in the population, beside code and area." },
 	{ "email", 0, "Which addresses are written to." },
 	{ "sample", 0, "How the sample is drawn." },
@@ -133,7 +133,14 @@ const struct study_key study_keys[] = {
 	    "Municipalities that are left out, likewise." },
 
 	{ "list", "file", STUDY_FILE, L(file), 0, NULL, STUDY_MUST, NULL,
-	    "The CSV file, relative to the study file." },
+	    "A CSV file, an Excel workbook (.xlsx) or an OpenDocument spreadsheet"
+	    " (.ods), relative to the study file. Which it is, is seen by what is in"
+	    " it." },
+	{ "list", "sheet", STUDY_COLUMN, L(sheet), N,
+	    "The sheet of a workbook. Default: the only one that holds anything." },
+	{ "list", "heading", STUDY_COUNT, L(heading), N,
+	    "The row that the names of the columns stand in. Default: the first that"
+	    " holds anything." },
 	{ "list", "group", STUDY_COLUMN, L(group), 0, NULL, STUDY_MUST, NULL,
 	    "Name of the group its units belong to." },
 	{ "list", "name", STUDY_COLUMN, L(col_name), 0, NULL, 0, "navn",

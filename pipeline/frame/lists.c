@@ -10,25 +10,16 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/num.h"
 #include "pipeline/base/talk.h"
+#include "pipeline/frame/listing.h"
 #include "pipeline/frame/reach.h"
 
 #include "pipeline/frame/lists.h"
 
 enum { LIST_MAX = 64 << 20 };
 
-/* Relative names are beside the study file. */
-static void
-list_path(const struct study *study, const char *file, struct buf *path)
-{
-	if (file[0] == '/' || study->folder[0] == '\0')
-		buf_str(path, file);
-	else
-		buf_printf(path, "%s/%s", study->folder, file);
-}
-
 /* Text for comparing names: folded without case, blanks made one. */
 static void
-fold(const char *s, struct buf *out)
+add_folded(const char *s, struct buf *out)
 {
 	size_t len = 0;
 	uint8_t *low = u8_casefold((const uint8_t *)s, strlen(s), NULL, UNINORM_NFC,
@@ -86,38 +77,6 @@ remember(struct known *k, const char *key)
 	k->n++;
 }
 
-struct columns {
-	int name, email, municipality, orgnr, id;
-};
-
-static int
-column(const struct csv *csv, const char *name, int must, const char *what,
-    int *ret, struct err *err)
-{
-	char names[200];
-
-	*ret = name != NULL ? csv_column(csv, name) : -1;
-	if (*ret >= 0 || (!must && name == NULL))
-		return 0;
-	csv_names(csv, names, sizeof(names));
-	return err_set(err, EX_DATAERR, "line 1: no column %s (%s); %s",
-	    name != NULL ? name : what, what, names);
-}
-
-static int
-find_columns(const struct csv *csv, const struct study_list *l,
-    struct columns *c, struct err *err)
-{
-	if (column(csv, l->col_name, 1, "name", &c->name, err) != 0 ||
-	    column(csv, l->col_email, 1, "e-mail", &c->email, err) != 0 ||
-	    column(csv, l->col_municipality, 1, "municipality", &c->municipality,
-	    err) != 0 ||
-	    column(csv, l->col_orgnr, 0, "organisation number", &c->orgnr, err) != 0 ||
-	    column(csv, l->col_id, 0, "identity", &c->id, err) != 0)
-		return -1;
-	return 0;
-}
-
 static const char *
 cell(const struct csv *csv, int column)
 {
@@ -132,8 +91,8 @@ struct reading {
 	const struct study *study;
 	const struct study_list *list;
 	size_t group;
-	struct csv csv;
-	struct columns col;
+	struct listing l;
+	const struct listing_row *row;
 	struct selection *s;
 	struct known *known;
 };
@@ -141,26 +100,8 @@ struct reading {
 static void
 say(const struct reading *r, const char *what)
 {
-	talk_line(r->w->talk, "list %s: line %zu: %s", r->list->name, r->csv.line,
-	    what);
-}
-
-/* An organisation number as people write it, "974 760 673": 1; 0 where there is
- * none; -1 with *${why} (may be NULL) if it is wrong. */
-static int
-read_orgnr(const char *s, int32_t *ret, const char **why)
-{
-	const char *ignored;
-	char digits[16];
-	size_t n = 0;
-
-	for (; *s != '\0' && n < sizeof(digits) - 1; s++)
-		if (*s != ' ')
-			digits[n++] = *s;
-	digits[n] = '\0';
-	if (n == 0)
-		return 0;
-	return num_orgnr(digits, n, ret, why != NULL ? why : &ignored) == 0 ? 1 : -1;
+	talk_line(r->w->talk, "list %s: %s %zu: %s", r->list->name, r->l.word,
+	    r->row->line, what);
 }
 
 /* The organisation number of a row, 0 where it has none or a wrong one. */
@@ -171,7 +112,7 @@ row_orgnr(const struct reading *r)
 	char text[100];
 	int32_t v = 0;
 
-	if (read_orgnr(cell(&r->csv, r->col.orgnr), &v, &why) < 0) {
+	if (listing_orgnr(r->row->field[LISTING_ORGNR], &v, &why) < 0) {
 		snprintf(text, sizeof(text), "organisation number %s: taken as none", why);
 		say(r, text);
 		return 0;
@@ -183,7 +124,7 @@ static const char *
 row_key(const struct reading *r, int32_t orgnr, int32_t municipality)
 {
 	struct arena *a = r->s->arena;
-	const char *id = cell(&r->csv, r->col.id);
+	const char *id = r->row->field[LISTING_ID];
 	struct buf b = BUF(BUF_ANY);
 	unsigned char sum[32];
 	char hex[65];
@@ -191,9 +132,9 @@ row_key(const struct reading *r, int32_t orgnr, int32_t municipality)
 	if (orgnr != 0)
 		return arena_printf(a, "%09d", (int)orgnr);
 	if (*id != '\0')
-		fold(id, &b);
+		add_folded(id, &b);
 	else {
-		fold(cell(&r->csv, r->col.name), &b);
+		add_folded(r->row->field[LISTING_NAME], &b);
 		buf_printf(&b, "|%04d", (int)municipality);
 	}
 	hash_sha256(buf_text(&b), b.len, sum);
@@ -206,14 +147,16 @@ read_row(struct reading *r)
 {
 	struct frame_result *count = &r->s->count;
 	const struct region_place *place;
-	const char *where = cell(&r->csv, r->col.municipality), *key, *email;
+	const char *const *field = r->row->field, *key;
+	char where[200];
 	struct candidate *c;
 	struct err why;
 	int32_t orgnr;
 	size_t area;
 
 	count->listed++;
-	if (*cell(&r->csv, r->col.name) == '\0' || *where == '\0') {
+	listing_place(field[LISTING_MUNICIPALITY], where, sizeof(where));
+	if (field[LISTING_NAME][0] == '\0' || where[0] == '\0') {
 		say(r, "no name or no municipality: left out as outside");
 		count->listed_outside++;
 		return;
@@ -240,13 +183,12 @@ read_row(struct reading *r)
 	c->key = key;
 	c->source = arena_printf(r->s->arena, "list:%s", r->list->name);
 	c->orgnr = orgnr;
-	c->name = arena_str(r->s->arena, cell(&r->csv, r->col.name));
+	c->name = arena_str(r->s->arena, field[LISTING_NAME]);
 	c->municipality = place->number;
 	c->group = r->group;
 	c->area = area - 1;
-	email = cell(&r->csv, r->col.email);
-	if (*email != '\0')
-		c->email_raw = arena_str(r->s->arena, email);
+	if (field[LISTING_EMAIL][0] != '\0')
+		c->email_raw = arena_str(r->s->arena, field[LISTING_EMAIL]);
 	remember(r->known, key);
 }
 
@@ -257,31 +199,17 @@ read_list(const struct world *w, const struct study *study,
 {
 	struct reading r = { .w = w, .study = study, .list = list, .s = s,
 	    .known = known };
-	struct buf path = BUF(8192), text = BUF(LIST_MAX);
-	int ret = -1, more;
 
 	/* study_read() saw to it that there is one */
 	r.group = study_group_at(study, list->group);
-	list_path(study, list->file, &path);
-	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
-		goto free_text;
-	hash_add(sum, buf_text(&text), text.len);
-	if (csv_open(&r.csv, buf_text(&text), text.len, 0, err) != 0)
-		goto context;
-	if (find_columns(&r.csv, list, &r.col, err) != 0)
-		goto close;
-	while ((more = csv_next(&r.csv, err)) == 1)
+	if (listing_read(study, list, sum, &r.l, err) != 0)
+		return -1;
+	for (size_t i = 0; i < r.l.n; i++) {
+		r.row = &r.l.row[i];
 		read_row(&r);
-	ret = more;
-close:
-	csv_close(&r.csv);
-context:
-	if (ret != 0)
-		err_context(err, "%s", list->file);
-free_text:
-	buf_free(&text);
-	buf_free(&path);
-	return ret == 0 ? 0 : err_context(err, "list %s", list->name);
+	}
+	listing_free(&r.l);
+	return 0;
 }
 
 int
@@ -327,7 +255,8 @@ static int
 exclude_orgnr(struct exclusions *x, const struct csv *csv, int column)
 {
 	int32_t v;
-	int r = read_orgnr(cell(csv, column), &v, NULL);
+	const char *why;
+	int r = listing_orgnr(cell(csv, column), &v, &why);
 
 	if (r == 1)
 		remember(&x->key, arena_printf(x->arena, "%09d", (int)v));
@@ -389,7 +318,7 @@ exclusions_read(const struct world *w, const struct study *study,
 	remember(&x->key, "");
 	if (study->exclude == NULL)
 		return 0;
-	list_path(study, study->exclude, &path);
+	listing_path(study, study->exclude, &path);
 	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
 		goto free_text;
 	hash_sha256(buf_text(&text), text.len, sha256);
