@@ -55,6 +55,24 @@ has_section(const struct report *r, const struct section *s)
 	return r->mailed;
 }
 
+/* Is there anything to draw?  Tried on a page of its own. */
+static int
+draws(const struct part *p, const struct table *t)
+{
+	struct buf b = BUF(BUF_ANY);
+	struct markup *trial;
+	struct err ignored;
+	int r;
+
+	if (p->draw == NULL)
+		return 0;
+	trial = markup_new();
+	r = p->draw(trial, "x", t);
+	(void)markup_end(trial, &b, &ignored);
+	buf_free(&b);
+	return r;
+}
+
 /* The picture, in a figure that scrolls where the screen is narrow. */
 static void
 put_picture(struct report *r, const struct part *p, const struct table *t)
@@ -69,11 +87,9 @@ put_picture(struct report *r, const struct part *p, const struct table *t)
 	markup_attr(h, "tabindex", "0");
 	markup_attr(h, "role", "group");
 	markup_attrf(h, "aria-labelledby", "%s-title", id);
-	if (p->draw(h, id, t)) {
-		markup_close(h);
-		markup_leaf(h, "figcaption", NULL, rword(p->note, r->lang));
-	} else
-		markup_close(h);
+	(void)p->draw(h, id, t);
+	markup_close(h);
+	markup_leaf(h, "figcaption", NULL, rword(p->note, r->lang));
 	markup_close(h);
 }
 
@@ -92,7 +108,7 @@ put_part(struct report *r, const struct part *p, struct err *err)
 	}
 	if (p->heading != RWORDS)
 		markup_leaf(r->html, "h3", NULL, rword(p->heading, r->lang));
-	if (p->draw != NULL && t->nrow > 0)
+	if (draws(p, t))
 		put_picture(r, p, t);
 	report_table(r, t);
 	table_free(t);

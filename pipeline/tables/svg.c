@@ -28,9 +28,9 @@ svg_begin(struct markup *m, const char *id, double height, const char *title,
 static int
 advance(const char *s)
 {
+	if ((unsigned char)*s >= 0x80)		/* a no-break space is a space */
+		return strncmp(s, "\xc2\xa0", 2) == 0 ? 400 : 740;
 	if (strchr("iljI.,:;|!' ()[]/", *s) != NULL)
-		return 400;
-	if (*s == '\xc2' && s[1] == '\xa0')
 		return 400;
 	if (strchr("mwMW%@", *s) != NULL)
 		return 1000;
@@ -38,7 +38,7 @@ advance(const char *s)
 		return 780;
 	if (*s >= '0' && *s <= '9')
 		return 680;
-	return (unsigned char)*s >= 0xc3 ? 740 : 660;
+	return 660;
 }
 
 double

@@ -19,8 +19,8 @@ typedef int xlsx_fill(lxw_workbook *, const void *ctx);
  * that the same sheets are the same octets.  -1: EX_CANTCREAT, EX_IOERR ...; a
  * temporary file is needed and taken away again.
  */
-int xlsx_make(int32_t day, xlsx_fill *, const void *ctx, struct buf *out,
-    struct err *);
+int xlsx_make(int32_t day, xlsx_fill *fill, const void *ctx, struct buf *out,
+    struct err *err);
 
 /* Text as text, whatever it looks like; XML has no room for controls. */
 void xlsx_text(lxw_worksheet *, size_t row, size_t column, const char *,

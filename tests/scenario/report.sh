@@ -57,6 +57,27 @@ ok "of a frame that is not drawn yet" u report mikrobedrifter "$T/young.html"
 has "$T/young.html" 'Undersøkelsen er ikke kommet lenger ennå.' "it says so"
 lacks "$T/young.html" 'id="dager"' "and has no more"
 
+# Sent, and nobody has answered or bounced.
+cp -r "$T/demo/state" "$T/silent"
+sqlite3 "$T/silent/utvalg.db" "PRAGMA foreign_keys = 0; DELETE FROM answer_value;
+	DELETE FROM answer; DELETE FROM bounce; DELETE FROM bounce_message;
+	UPDATE disposition SET state = 'sent', returned = 0, aapor = '3.19'"
+printf '[store]\nstate = %s\n' "$T/silent" >"$T/silent.conf"
+CONF=$T/silent.conf
+ok "of one that nobody has answered" u report mikrobedrifter "$T/silent.html"
+
+# Long names, small cells hidden.
+cp -r "$T/demo" "$T/long"
+printf '[store]\nstate = %s\n' "$T/long/state" >"$T/long.conf"
+CONF=$T/long.conf
+sed -e 's/^label = Finnmark$/label = Finnmark, med alle kommuner fra Alta i vest til Sør-Varanger i øst/' \
+	-e 's/^label = Opplevelser$/label = Opplevelsesvirksomhetsundervisningsarrangementer/' \
+	-e 's/^small = off/small = 5/' -i "$T/long/mikrobedrifter.ini"
+ok "new labels" u study renew "$T/long/mikrobedrifter.ini"
+ok "a report with them" u report mikrobedrifter "$T/long.html"
+has "$T/long.html" 'Celler med færre enn 5 svar vises ikke' "small cells are hidden, and it says so"
+has "$T/long.html" '<td class="n">:</td>' "by their sign"
+
 # What a browser makes of it.  On paper: A4 less its margins, with the styles of
 # print taken for all; likewise the dark.
 look() {	# FOLDER VIEWS: lines into $T/seen
@@ -65,7 +86,7 @@ look() {	# FOLDER VIEWS: lines into $T/seen
 		cat tests/measure.js
 		printf '</script></body>'
 	} >"$1/look.html"
-	timeout 120 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
+	timeout 240 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
 		--user-data-dir="$T/chromium" --allow-file-access-from-files \
 		--virtual-time-budget=60000 --dump-dom "file://$1/look.html" \
 		>"$T/dom" 2>"$T/chromium.err" || :
@@ -75,7 +96,7 @@ look() {	# FOLDER VIEWS: lines into $T/seen
 if command -v chromium >/dev/null; then
 	mkdir "$T/web"
 	views=
-	for l in nb en young; do
+	for l in nb en young silent long; do
 		cp "$T/$l.html" "$T/web"
 		sed 's/@media print/@media all/' "$T/$l.html" >"$T/web/$l-print.html"
 		sed 's/@media (prefers-color-scheme: dark)/@media all/' "$T/$l.html" \
@@ -87,7 +108,7 @@ if command -v chromium >/dev/null; then
 			['$l in the dark', '$l-dark.html', 800, false],"
 	done
 	look "$T/web" "$views"
-	same "$(grep -c '^looked ' "$T/seen")" 15 "fifteen views have been looked at"
+	same "$(grep -c '^looked ' "$T/seen")" 25 "twenty-five views have been looked at"
 	same "$(tail -n 1 "$T/seen")" end "to the end"
 	same "$(grep '^fault ' "$T/seen" | head -n 12)" '' "and none has a fault"
 	has "$T/seen" 'looked nb at 1280: 5 pictures, 14 tables' "pictures and tables are there"
