@@ -55,8 +55,8 @@ static const struct cmd_option options[] = {
 	{ "format", 0, CMD_WORD, "text|csv|excel|json|md|latex|xlsx",
 	    "how it is written" },
 	{ "by", 0, CMD_WORD, "VAR", "cross, rates: by this variable" },
-	{ "e", 0, CMD_WORD, "SHARE", "aapor: eligible share of the unknown, register"
-	    " for the register's signs of activity" },
+	{ "e", 0, CMD_WORD, "SHARE", "aapor: eligible share of the unknown; or activity,"
+	    " register: by the register's signs of activity" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
 

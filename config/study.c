@@ -394,6 +394,7 @@ study_new(const char *path)
 	s->answers.deadline = MOMENT_NONE;
 	s->active_den = 1;
 	s->active_source = "";
+	s->active_points = 2;
 	return s;
 }
 

@@ -218,6 +218,9 @@ struct study {
 	int64_t active_num, active_den;	/* the share, exactly as written: 20/100;
 					 * 0/1: not stated, there is no net rate */
 	const char *active_source;
+	int active_estimated;	/* "share = estimated": by the signs of activity of
+				 * the units in the frame; the share above is 0/1 */
+	int64_t active_points;	/* signs enough to count as active */
 
 	/* [mail] */
 	const char *from, *from_name, *bounce;	/* NULL: the settings' */

@@ -260,7 +260,12 @@ const struct study_key study_keys[] = {
 	    "no", "Whether a study that is handed in is drawn, not only framed." },
 
 	{ "activity", "share", STUDY_SHARE, S(active_num), 0, NULL, STUDY_MUST, NULL,
-	    "Share of the units that are active: 0.20 or 20 %." },
+	    "Share of the units that are active: 0.20 or 20 %; or estimated, by the"
+	    " signs of activity that the register has of the units in the frame. The"
+	    " tables tell the estimate in either case." },
+	{ "activity", "points", STUDY_COUNT, S(active_points), 0, NULL, 0, "2",
+	    "Points of activity, as in [filter], from which a unit is counted as"
+	    " active in that estimate." },
 	{ "activity", "source", STUDY_TEXT, S(active_source), 0, NULL, STUDY_MUST,
 	    NULL, "Where the share comes from; printed beneath the tables." },
 

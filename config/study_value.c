@@ -256,6 +256,12 @@ take_share(const struct taking *t, const char *text)
 	int point = 0, digits = 0;
 	const char *p = text;
 
+	if (t->k->at == offsetof(struct study, active_num) &&
+	    strcmp(t->k->section, "activity") == 0) {
+		t->r->s->active_estimated = strcmp(text, "estimated") == 0;
+		if (t->r->s->active_estimated)
+			return;
+	}
 	for (; (*p >= '0' && *p <= '9') || *p == '.' || *p == ','; p++) {
 		if (*p == '.' || *p == ',') {
 			if (point++ || digits == 0)

@@ -147,6 +147,10 @@ bind_unit(sqlite3_stmt *q, const struct study *study, const struct candidate *c)
 	db_text(q, 22, c->detail);
 	db_text(q, 23, c->keeper != NULL ? c->keeper->key : NULL);
 	db_i64(q, 24, c->shared);
+	if (c->activity >= 0)
+		db_i64(q, 25, c->activity);
+	else
+		db_null(q, 25);
 }
 
 static int
@@ -159,9 +163,9 @@ write_units(const struct world *w, const struct study *study,
 	if (db_prepare(w->db, "INSERT INTO frame_unit (frame, unit_key, source, orgnr,"
 	    " parent, name, legal_form, nace, municipality, county, group_name,"
 	    " area_name, employees, has_employees, email_raw, email, email_key,"
-	    " email_note, prn, kept, reason, detail, keeper, shared) VALUES (?1, ?2,"
+	    " email_note, prn, kept, reason, detail, keeper, shared, activity) VALUES (?1, ?2,"
 	    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-	    " ?18, ?19, ?20, ?21, ?22, ?23, ?24)", &q, err) != 0)
+	    " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)", &q, err) != 0)
 		return -1;
 	db_i64(q, 1, frame);
 	for (size_t i = 0; r == 0 && i < s->n; i++) {

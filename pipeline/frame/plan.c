@@ -225,6 +225,79 @@ print_cells(const struct planned *x)
 		}
 }
 
+/* "  124 / 310  40,0 %" */
+static void
+print_active(const struct planned *x, const char *group, const char *area,
+    int64_t n, int64_t of)
+{
+	int64_t tenths = of > 0 ? (n * 2000 + of) / (2 * of) : 0;
+
+	buf_str(x->out, "  ");
+	pad(x->out, group, 24);
+	pad(x->out, area, 20);
+	buf_printf(x->out, "%8" PRId64 " / %7" PRId64, n, of);
+	if (of > 0)
+		buf_printf(x->out, " %5" PRId64 "%c%" PRId64 " %%", tenths / 10,
+		    x->nb ? ',' : '.', tenths % 10);
+	buf_chr(x->out, '\n');
+}
+
+/* How many of the kept show signs of activity, by group and area and in all. */
+static void
+print_activity(const struct planned *x)
+{
+	int64_t n = 0, of = 0;
+
+	buf_printf(x->out, x->nb ? "\nTegn til aktivitet: %" PRId64 " poeng eller mer, av "
+	    "dem som er med i rammen\n" : "\nSigns of activity: %" PRId64 " points or "
+	    "more, of those kept in the frame\n", x->study->active_points);
+	for (size_t g = 0; g < x->study->ngroup; g++)
+		for (size_t a = 0; a < x->study->narea; a++) {
+			size_t at = g * x->study->narea + a;
+
+			print_active(x, label(x, &x->study->group[g].label),
+			    label(x, &x->study->area[a].label), x->s->active_cell[at],
+			    x->s->known_cell[at]);
+			n += x->s->active_cell[at];
+			of += x->s->known_cell[at];
+		}
+	print_active(x, x->nb ? "I alt" : "In all", "", n, of);
+	buf_str(x->out, x->nb ? "  poeng" : "  points");
+	for (int i = 0; i <= ACTIVITY_MOST; i++)
+		buf_printf(x->out, "  %d: %" PRId64, i, x->s->points[i]);
+	buf_chr(x->out, '\n');
+}
+
+static void
+json_activity(const struct planned *x, struct json *j)
+{
+	json_key(j, "activity");
+	json_object(j);
+	json_kint(j, "points", x->study->active_points);
+	json_key(j, "units_by_points");
+	json_array(j);
+	for (int i = 0; i <= ACTIVITY_MOST; i++)
+		json_int(j, x->s->points[i]);
+	json_end(j);
+	json_key(j, "cells");
+	json_array(j);
+	for (size_t g = 0; g < x->study->ngroup; g++)
+		for (size_t a = 0; a < x->study->narea; a++) {
+			size_t at = g * x->study->narea + a;
+
+			json_object(j);
+			json_kstr(j, "group", x->study->group[g].name);
+			json_kstr(j, "area", x->study->area[a].name);
+			json_kint(j, "population", x->s->pop_cell[at]);
+			json_kint(j, "kept", x->s->by_cell[at]);
+			json_kint(j, "known", x->s->known_cell[at]);
+			json_kint(j, "active", x->s->active_cell[at]);
+			json_end(j);
+		}
+	json_end(j);
+	json_end(j);
+}
+
 static void
 print_head(const struct planned *x)
 {
@@ -324,6 +397,8 @@ print_json(const struct planned *x)
 	json_codes(x, &j);
 	json_areas(x, &j);
 	json_filters(x, &j);
+	if (x->s != NULL)
+		json_activity(x, &j);
 	json_key(&j, "funnel");
 	if (x->s != NULL)
 		frame_json(&x->s->count, &j);
@@ -372,6 +447,7 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 		print_filters(&x);
 		if (s != NULL) {
 			print_cells(&x);
+			print_activity(&x);
 			buf_chr(out, '\n');
 			frame_print(&s->count, w->lang, out);
 		}
@@ -440,6 +516,13 @@ explain_design(const struct planned *x)
 		buf_str(x->out, ".\n");
 	} else
 		explain_random(x);
+	if (s->active_estimated) {
+		buf_printf(x->out, x->nb ? "Aktiv andel anslås av registerets tegn til "
+		    "aktivitet, %" PRId64 " poeng eller mer.\n" : "The active share is "
+		    "estimated by the register's signs of activity, %" PRId64 " points or "
+		    "more.\n", s->active_points);
+		return;
+	}
 	if (s->active_num == 0) {
 		buf_str(x->out, x->nb ? "Aktiv andel er ikke oppgitt: ingen netto svarprosent.\n" :
 		    "No active share is given: there is no net rate.\n");

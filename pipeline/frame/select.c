@@ -458,8 +458,14 @@ add_up(const struct study *study, struct selection *s)
 
 		s->count.reason[c->reason]++;
 		s->pop_cell[at]++;
-		if (c->reason == FRAME_KEPT)
-			s->by_cell[at]++;
+		if (c->reason != FRAME_KEPT)
+			continue;
+		s->by_cell[at]++;
+		if (c->activity < 0)
+			continue;
+		s->known_cell[at]++;
+		s->active_cell[at] += c->activity >= study->active_points;
+		s->points[c->activity]++;
 	}
 	s->count.kept = s->count.reason[FRAME_KEPT];
 }
@@ -496,6 +502,10 @@ selection_make_at(const struct world *w, const struct study *study, int32_t day,
 	s->by_code = arena_alloc(s->arena, POPULATION_CODES * sizeof(*s->by_code));
 	s->by_cell = arena_alloc(s->arena,
 	    (study->ngroup * study->narea + 1) * sizeof(*s->by_cell));
+	s->active_cell = arena_alloc(s->arena,
+	    (study->ngroup * study->narea + 1) * sizeof(*s->active_cell));
+	s->known_cell = arena_alloc(s->arena,
+	    (study->ngroup * study->narea + 1) * sizeof(*s->known_cell));
 	s->pop_cell = arena_alloc(s->arena,
 	    (study->ngroup * study->narea + 1) * sizeof(*s->pop_cell));
 	if (read_register(w, study, s, &standard, err) != 0 ||

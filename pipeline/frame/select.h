@@ -16,6 +16,7 @@
 
 #include "config/study.h"
 #include "pipeline/base/err.h"
+#include "pipeline/frame/activity.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/frame/frame.h"
 #include "pipeline/frame/population.h"
@@ -54,6 +55,9 @@ struct selection {
 	int64_t *by_code;		/* [POPULATION_CODES] units in the areas */
 	int64_t *by_cell;		/* [ngroup * narea] kept */
 	int64_t *pop_cell;		/* [ngroup * narea] population */
+	int64_t *active_cell;		/* [ngroup * narea] of the kept, active by points */
+	int64_t *known_cell;		/* likewise, of whom the register tells points */
+	int64_t points[ACTIVITY_MOST + 1];	/* kept units, by their points */
 	int64_t extract_enhet, extract_underenhet;	/* ids, 0: not used; main
 				 * units are used for what sub-units take from them */
 	char extract_sha256[260];

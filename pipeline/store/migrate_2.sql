@@ -359,3 +359,5 @@ CREATE TABLE package (
   sums_sha256 TEXT NOT NULL,        -- of its SHA256SUMS
   stale INTEGER                     -- moment a unit in it was erased; NULL: as it should be
 ) STRICT;
+-- -- frame: signs of activity
+ALTER TABLE frame_unit ADD COLUMN activity INTEGER;

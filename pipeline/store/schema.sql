@@ -418,6 +418,8 @@ CREATE TABLE frame_unit (
   detail TEXT,                      -- e.g. the e-mail fault's code
   keeper TEXT,                      -- duplicate: unit_key that is invited
   shared INTEGER NOT NULL DEFAULT 1,-- units of this address within the frame
+  activity INTEGER,                 -- points of activity (rules of the register, section
+                                    -- 11); NULL: not in the register, or an older frame
   UNIQUE (frame, unit_key),
   CHECK ((kept = 1) = (reason IS NULL))
 ) STRICT;

@@ -13,7 +13,8 @@
  *
  * e: as given (--e SHARE); "register", the share of the unknown units that the
  * register shows signs of activity of (employees, VAT, accounts sent in
- * lately); else K / (K + NE).
+ * lately); "activity", the share of them with as many points of activity as the
+ * study asks for, of those that the register tells of; else K / (K + NE).
  */
 
 struct aapor {
@@ -94,6 +95,35 @@ register_share(const struct making *m, struct aapor *a, struct err *err)
 }
 
 static int
+activity_share(const struct making *m, struct aapor *a, struct err *err)
+{
+	sqlite3_stmt *q = NULL;
+	int64_t unknown = 0, alive = 0;
+	int r;
+
+	if (db_prepare(m->w->db, "SELECT count(f.activity), coalesce(sum(f.activity >="
+	    " ?2), 0) FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit LEFT"
+	    " JOIN disposition d ON d.sample_unit = u.id WHERE u.sample = ?1 AND"
+	    " coalesce(d.aapor, '3.11') LIKE '3%'", &q, err) != 0)
+		return -1;
+	db_i64(q, 1, m->counts.sample);
+	db_i64(q, 2, m->active.points);
+	if ((r = db_step(q, err)) == 1) {
+		unknown = sqlite3_column_int64(q, 0);
+		alive = sqlite3_column_int64(q, 1);
+		r = 0;
+	}
+	sqlite3_finalize(q);
+	if (r == 0 && unknown == 0 && m->active.of == 0)
+		r = err_set(err, EX_DATAERR, "the frame has no points of activity: it is "
+		    "of an older version; --e register asks the register itself");
+	a->in.basis = RATES_E_ONE;
+	a->in.e[0] = a->in.e[1] = a->in.e[2] = unknown > 0 ?
+	    (double)alive / (double)unknown : 0;
+	return r;
+}
+
+static int
 take_e(const struct making *m, struct aapor *a, struct err *err)
 {
 	a->basis = "K / (K + NE)";
@@ -102,6 +132,10 @@ take_e(const struct making *m, struct aapor *a, struct err *err)
 	if (strcmp(m->e, "register") == 0) {
 		a->basis = words_text(WORD_E_REGISTER, m->w->lang);
 		return register_share(m, a, err);
+	}
+	if (strcmp(m->e, "activity") == 0) {
+		a->basis = words_text(WORD_E_ACTIVITY, m->w->lang);
+		return activity_share(m, a, err);
 	}
 	a->basis = words_text(WORD_E_GIVEN, m->w->lang);
 	return rates_option(&a->in, "e", m->e, err);

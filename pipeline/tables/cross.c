@@ -189,7 +189,7 @@ rates_row(const struct making *m, struct table *t, enum table_kind kind,
     int64_t not_located, int hidden, struct err *err)
 {
 	struct rates_line line = { n->sent, n->returned, not_located, n->answered,
-		m->study->active_num, m->study->active_den };
+		m->active.num, m->active.den };
 	struct rates_study s;
 	const char *arg[1] = { label };
 
@@ -209,7 +209,7 @@ rates_row(const struct making *m, struct table *t, enum table_kind kind,
 	table_add_percent(t, s.gross_num, s.gross_den, 1);
 	table_add_share(t, s.gross_low);
 	table_add_share(t, s.gross_high);
-	if (m->study->active_num == 0)
+	if (m->active.num == 0)
 		table_add_sign(t, "..");
 	else
 		table_add_percent(t, s.net_num, s.net_den, 1);

@@ -16,11 +16,21 @@
 #include "pipeline/tables/counts.h"
 #include "pipeline/tables/table.h"
 
+/* The active share as the tables take it: as the study states it, or estimated;
+ * and what the register shows of the units in the frame in any case. */
+struct making_active {
+	int64_t num, den;	/* 0/1: none */
+	int estimated;
+	int64_t points;		/* and more: active */
+	int64_t signs, of;	/* kept units with so many, of those it tells of */
+};
+
 struct making {
 	const struct world *w;
 	const struct study *study;
 	int64_t study_id;
 	struct counts counts;
+	struct making_active active;
 	struct arena *arena;
 	const char *var, *by;		/* as asked for, or NULL */
 	const char *e;			/* aapor: as asked for, or NULL */

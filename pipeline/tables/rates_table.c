@@ -212,6 +212,19 @@ about_total(struct table *t, const struct rates_table *in,
 	sensitivity(t, whole);
 }
 
+/* What the register shows, whether the share is of it or not. */
+static void
+about_signs(struct table *t, const struct rates_table *in)
+{
+	const char *arg[4];
+
+	arg[0] = table_count(t, in->signs);
+	arg[1] = table_count(t, in->signs_of);
+	arg[2] = table_percent(t, in->signs, in->signs_of, 1);
+	arg[3] = table_count(t, in->points);
+	table_note(t, WORD_NOTE_ACTIVITY_SIGNS, arg, 4);
+}
+
 static void
 notes(struct table *t, const struct rates_table *in,
     const struct rates_study *s, const unsigned char *hidden, const char *share)
@@ -227,10 +240,14 @@ notes(struct table *t, const struct rates_table *in,
 	arg[1] = in->active_source;
 	if (in->active_num == 0)
 		table_note(t, WORD_NOTE_NO_SHARE, NULL, 0);
+	else if (in->estimated)
+		table_note(t, WORD_DEF_ACTIVE_ESTIMATED, arg, 2);
 	else if (in->active_source != NULL && in->active_source[0] != '\0')
 		table_note(t, WORD_DEF_ACTIVE_SOURCE, arg, 2);
 	else
 		table_note(t, WORD_DEF_ACTIVE, arg, 1);
+	if (in->signs_of > 0)
+		about_signs(t, in);
 	if (in->active_num > 0)
 		table_note(t, WORD_DEF_NET_RATE, NULL, 0);
 	table_note(t, WORD_DEF_TOTAL, NULL, 0);
@@ -335,6 +352,16 @@ rates_table_json(const struct rates_table *in, struct json *j, struct err *err)
 		json_end(j);
 	} else
 		json_null(j);
+	if (in->signs_of > 0) {
+		json_key(j, "register_estimate");
+		json_object(j);
+		json_kint(j, "points", in->points);
+		json_kint(j, "signs", in->signs);
+		json_kint(j, "of", in->signs_of);
+		json_kreal(j, "value", (double)in->signs / (double)in->signs_of);
+		json_kbool(j, "used", in->estimated);
+		json_end(j);
+	}
 	json_key(j, "areas");
 	json_array(j);
 	for (size_t i = 0; i < in->n; i++) {

@@ -41,6 +41,10 @@ struct rates_table {
 	int64_t late;			/* units that answered after the deadline only */
 	int small;			/* counts of answers from 1 to below this are
 					 * hidden (hide.h), with their rates; 0: none */
+	int estimated;			/* the share is the estimate below */
+	int64_t points;			/* of activity, and more: active */
+	int64_t signs, signs_of;	/* of the frame, by the register; 0 of 0: not
+					 * known */
 };
 
 /* The line of the whole. */
@@ -52,7 +56,7 @@ int rates_table(const struct rates_table *, enum lang, struct table **ret,
 
 /*
  * Members into an open object: active_share {num, den, value, source}
- * or null, areas [{key, label, sent, returned, not_located, delivered, answered,
+ * or null, register_estimate {points, signs, of, value, used} where known, areas [{key, label, sent, returned, not_located, delivered, answered,
  * gross_rate, gross_low, gross_high, active, net_rate, rr1_returns_unknown,
  * rr1_returns_ne, rr3_returns_unknown, rr3_returns_ne, e, flags}], total with
  * the same members, sensitivity [{share, net_rate}].  Shares, exact as far as

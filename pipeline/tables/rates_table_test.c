@@ -19,7 +19,7 @@ static const struct rates_area report_areas[] = {
 	{ "finnmark", "Finnmark", 743 + 40, 115 + 7, 87 },
 };
 static const struct rates_table report = { "Studien", DATE_NONE, report_areas, 3,
-	54, 20, 100, "en annen studie", 0, 0, 0, 0, 0 };
+	54, 20, 100, "en annen studie", 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 static struct table *
 made(const struct rates_table *in, enum lang lang)

@@ -72,9 +72,10 @@ rates_of(const struct making *m, struct rates_table *ret)
 	}
 	*ret = (struct rates_table){ making_label(m, &s->title),
 		m->counts.register_date, area, s->narea, m->counts.not_located,
-		s->active_num, s->active_den, s->active_source,
+		m->active.num, m->active.den, s->active_source,
 		m->counts.all.partial, m->counts.all.our_fault,
-		m->counts.all.review, m->counts.all.late, s->small };
+		m->counts.all.review, m->counts.all.late, s->small,
+		m->active.estimated, m->active.points, m->active.signs, m->active.of };
 }
 
 static void
@@ -203,6 +204,35 @@ making_due(const struct making *m, struct err *err)
 	    next[i].what, next[i].command, name, next[i].rest);
 }
 
+/* The estimate has four decimals. */
+static int
+read_active(struct making *m, struct err *err)
+{
+	struct making_active *a = &m->active;
+	sqlite3_stmt *q = NULL;
+	int r;
+
+	a->num = m->study->active_num;
+	a->den = m->study->active_den;
+	a->points = m->study->active_points;
+	if (db_prepare(m->w->db, "SELECT count(activity), coalesce(sum(activity >= ?2),"
+	    " 0) FROM frame_unit WHERE frame = ?1 AND kept = 1", &q, err) != 0)
+		return -1;
+	db_i64(q, 1, m->counts.frame);
+	db_i64(q, 2, a->points);
+	if ((r = db_step(q, err)) == 1) {
+		a->of = sqlite3_column_int64(q, 0);
+		a->signs = sqlite3_column_int64(q, 1);
+	}
+	sqlite3_finalize(q);
+	a->estimated = m->study->active_estimated;
+	if (a->estimated && a->of > 0) {
+		a->num = (a->signs * 20000 + a->of) / (2 * a->of);
+		a->den = 10000;
+	}
+	return r < 0 ? -1 : 0;
+}
+
 int
 making_begin(struct making *m, const struct world *w, const struct study *s,
     int64_t study_id, struct err *err)
@@ -216,7 +246,8 @@ making_begin(struct making *m, const struct world *w, const struct study *s,
 	/* a savepoint also works within somebody's transaction */
 	if (db_exec(w->db, "SAVEPOINT tables", err) != 0)
 		return -1;
-	if (counts_read(w, s, study_id, &m->counts, err) != 0) {
+	if (counts_read(w, s, study_id, &m->counts, err) != 0 ||
+	    read_active(m, err) != 0) {
 		counts_free(&m->counts);
 		(void)db_exec(w->db, "RELEASE tables", &ignored);
 		return -1;
@@ -465,8 +496,8 @@ tables_status(const struct world *w, const struct study *s, int64_t study_id,
 	ret->review = all->review;
 	ret->our_fault = all->our_fault;
 	line = (struct rates_line){ all->sent, all->returned,
-		m.counts.not_located, all->answered, s->active_num,
-		s->active_den };
+		m.counts.not_located, all->answered, m.active.num,
+		m.active.den };
 	r = rates_study(&line, &rates, err);
 	if (r == 0) {
 		ret->gross_rate = rates.gross;

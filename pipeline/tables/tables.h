@@ -30,7 +30,7 @@ enum tables_format {
  * "rates" the variable ${by} or NULL. */
 struct tables_ask {
 	const char *table, *var, *by;
-	const char *e;		/* "aapor": "register", or as `utvalg rates --e` */
+	const char *e;		/* "aapor": "register", "activity", or as `utvalg rates --e` */
 };
 
 /*

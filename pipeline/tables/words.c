@@ -142,6 +142,16 @@ static const struct {
 	    "({2}).",
 	    "Active enterprises: {1} of delivered, an assumption and not a count "
 	    "({2})." },
+	[WORD_DEF_ACTIVE_ESTIMATED] = { "def_active",
+	    "Aktive selskap: {1} av levert, anslått av registerets tegn til "
+	    "aktivitet, ikke en telling ({2}).",
+	    "Active enterprises: {1} of delivered, estimated by the register's "
+	    "signs of activity, not a count ({2})." },
+	[WORD_NOTE_ACTIVITY_SIGNS] = { "activity_signs",
+	    "Registeret viser tegn til aktivitet ({4} poeng eller mer) hos {1} av "
+	    "{2} i rammen, {3}.",
+	    "The register shows signs of activity ({4} points or more) of {1} of "
+	    "{2} in the frame, {3}." },
 	[WORD_DEF_NET_RATE] = { "def_net_rate",
 	    "Netto svarprosent: besvart i prosent av aktive selskap, regnet før "
 	    "avrunding.",
@@ -487,6 +497,11 @@ static const struct {
 	[WORD_TITLE_STUDY_AAPOR] = { "title_aapor",
 	    "{1}: utfall og utfallsrater etter AAPOR (2023)",
 	    "{1}: dispositions and outcome rates by AAPOR (2023)" },
+	[WORD_E_ACTIVITY] = { "activity",
+	    "andelen av de ukjente som har så mange poeng for aktivitet i registeret "
+	    "som undersøkelsen krever",
+	    "share of the unknown that have as many points of activity in the "
+	    "register as the study asks for" },
 	[WORD_E_REGISTER] = { "register",
 	    "andelen av de ukjente som registeret viser tegn til drift hos: "
 	    "ansatte, merverdiavgift eller årsregnskap for de siste årene",
