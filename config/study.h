@@ -33,7 +33,8 @@ enum study_size_variable { STUDY_SIZE_NONE, STUDY_SIZE_EMPLOYEES,
 enum study_vat { STUDY_VAT_ANY, STUDY_VAT_YES, STUDY_VAT_NO };
 enum study_language { STUDY_LANGUAGE_ANY, STUDY_LANGUAGE_BOKMAAL,
 	STUDY_LANGUAGE_NYNORSK };
-enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES };
+enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES,
+	STUDY_KEEP_PARENT_FIRST };
 
 struct study_word {		/* one word of a list, and its line */
 	const char *text;

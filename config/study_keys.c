@@ -38,7 +38,8 @@ static const struct study_choice coordinations[] = {
 	{ "none", STUDY_INDEPENDENT }, { NULL, 0 } };
 static const struct study_choice keepers[] = {
 	{ "lowest-random-number", STUDY_KEEP_LOWEST_PRN },
-	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES }, { NULL, 0 } };
+	{ "most-employees", STUDY_KEEP_MOST_EMPLOYEES },
+	{ "parent-first", STUDY_KEEP_PARENT_FIRST }, { NULL, 0 } };
 
 static const struct study_choice vats[] = { { "yes", STUDY_VAT_YES },
 	{ "no", STUDY_VAT_NO }, { NULL, 0 } };
@@ -208,7 +209,8 @@ const struct study_key study_keys[] = {
 	    " answered for leaves nobody out." },
 	{ "email", "keep", STUDY_CHOICE, S(keeper), 0, keepers, 0,
 	    "lowest-random-number", "Which unit of several with one address is"
-	    " invited: lowest-random-number or most-employees." },
+	    " invited: lowest-random-number; most-employees; or parent-first, a unit"
+	    " that has none above it before those that do. Ties go by random number." },
 
 	{ "sample", "design", STUDY_CHOICE, S(design), 0, designs, 0, "everyone",
 	    "everyone; or within strata: random (simple random), systematic (every"

@@ -144,7 +144,7 @@ each_fault_behind_a_good_study_is_told_by_line(void **state)
 		{ "[filter]\nexclude =\n", 13, "'exclude' has no value" },
 
 		{ "[email]\nkeep = most-employes\n", 13, "is not one of lowest-random-number,"
-		    " most-employees (did you mean 'most-employees'?)" },
+		    " most-employees, parent-first (did you mean 'most-employees'?)" },
 		{ "[email]\nnoreply = yes\n", 13, "'noreply' is not one of out, in" },
 
 		{ "[sample]\ndesign = random\n", 13, "design random needs a 'size'" },

@@ -23,6 +23,8 @@ before(enum study_keeper rule, const struct candidate *a,
 {
 	if (rule == STUDY_KEEP_MOST_EMPLOYEES && employees(a) != employees(b))
 		return employees(a) > employees(b);
+	if (rule == STUDY_KEEP_PARENT_FIRST && (a->parent == 0) != (b->parent == 0))
+		return a->parent == 0;
 	if (a->prn < b->prn || a->prn > b->prn)
 		return a->prn < b->prn;
 	return strcmp(a->key, b->key) < 0;
@@ -135,7 +137,13 @@ cluster_settle(const struct study *study, struct selection *s)
 		}
 	free(unit);
 	/* the main unit that a sub-unit gave way to may itself have given way */
-	for (size_t i = 0; i < s->n; i++)
-		if (s->unit[i].keeper != NULL && s->unit[i].keeper->keeper != NULL)
-			s->unit[i].keeper = s->unit[i].keeper->keeper;
+	for (size_t i = 0; i < s->n; i++) {
+		struct candidate *c = &s->unit[i];
+
+		if (c->keeper == NULL)
+			continue;
+		c->shared = c->keeper->shared;
+		if (c->keeper->keeper != NULL)
+			c->keeper = c->keeper->keeper;
+	}
 }

@@ -7,9 +7,10 @@
  * Units that are kept and share an address key are settled: those whose unit
  * above has the address too are the same firm and no cluster, and the unit
  * above is asked ("same firm").  Of the rest one is kept by the study's rule,
- * lowest permanent random number or most employees, ties by number and then by
- * key; the others are duplicates ("shared address") and name their keeper.
- * ${shared} is the number of units that the choice was among.
+ * lowest permanent random number, most employees, or one that no unit stands above
+ * first; ties by number and then by key; the others are duplicates ("shared address") and name their keeper.
+ * ${shared} is the number of units that the choice was among, of a sub-unit that
+ * gave way to its main unit that of the main unit's.
  */
 
 #include "pipeline/frame/select.h"

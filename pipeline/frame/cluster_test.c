@@ -14,6 +14,8 @@
 static int32_t o(int i) { return lab_orgnr(i); }
 
 #define MOST	LAB_HEAD "[email]\nkeep = most-employees\n" LAB_GROUPS LAB_AREAS
+#define PARENT	"[study]\nname = test\nstandard = SN2025\nunits = both\n[email]\n" \
+		"keep = parent-first\n" LAB_GROUPS LAB_AREAS
 #define BOTH	"[study]\nname = test\nstandard = SN2025\nunits = both\n" LAB_GROUPS \
 		LAB_AREAS
 
@@ -127,6 +129,37 @@ most_employees_speak(void **state)
 	lab_extract(&l, "enhet", "SN2025", 'c');
 	lab_frame(&l);
 	assert_int_equal(keeper(&l), lowest(&l, 4, 5));
+	lab_close(&l);
+}
+
+/* An accountant's address: of six sub-units of other firms and one main unit the
+ * main unit, whatever they draw; of two main units the lower number. */
+static void
+what_nothing_stands_above_speaks(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l);
+	lab_extract(&l, "underenhet", "SN2025", 'u');
+	lab_study(&l, PARENT);
+	for (int i = 0; i < 6; i++)
+		lab_add(&l, (struct lab_unit){ .orgnr = o(i), .kind = 1,
+		    .parent = o(30 + i), .email = "a@example.no" });
+	lab_frame(&l);
+	assert_int_equal(keeper(&l), lowest(&l, 0, 5));
+	lab_add(&l, (struct lab_unit){ .orgnr = o(6), .email = "a@example.no" });
+	lab_extract(&l, "enhet", "SN2025", 'b');
+	lab_frame(&l);
+	assert_int_equal(keeper(&l), 6);
+	lab_add(&l, (struct lab_unit){ .orgnr = o(7), .email = "a@example.no" });
+	/* of the same firm as 7: it gives way, and tells the choice's size */
+	lab_add(&l, (struct lab_unit){ .orgnr = o(8), .kind = 1, .parent = o(7),
+	    .email = "a@example.no" });
+	lab_extract(&l, "enhet", "SN2025", 'c');
+	lab_frame(&l);
+	assert_int_equal(keeper(&l), lowest(&l, 6, 7));
+	assert_string_equal(lab_rows(&l, "shared"), "8; 8; 8; 8; 8; 8; 8; 8; 8");
 	lab_close(&l);
 }
 
@@ -290,6 +323,7 @@ main(void)
 		cmocka_unit_test(the_lowest_random_number_speaks),
 		cmocka_unit_test(the_choice_is_the_salts),
 		cmocka_unit_test(most_employees_speak),
+		cmocka_unit_test(what_nothing_stands_above_speaks),
 		cmocka_unit_test(who_is_left_out_already_shares_nothing),
 		cmocka_unit_test(a_sub_unit_gives_way_to_its_main_unit),
 		cmocka_unit_test(a_firm_in_a_cluster_counts_once),
