@@ -463,31 +463,32 @@ write_down(struct work *k, const char *path, const char *sha256, struct err *err
 	return r;
 }
 
+/* Made first, where a full disk shows; then written down; then it lies there. */
 static int
 lay(struct work *k, const char *path, struct package_result *ret,
     struct err *err)
 {
 	int64_t moment = (int64_t)k->facts.register_date * 86400;
-	const char *top = strrchr(path, '/');
-	struct buf zip = BUF(0x7fffffff), name = BUF(8192);
+	struct buf zip = BUF(0x7fffffff);
+	struct err ignored;
 	int r = 0;
 
-	buf_printf(&name, "%s.zip", path);
 	if (k->how.zip)
-		r = package_zip(&k->files, top + 1, moment, &zip, err);
+		r = package_zip(&k->files, strrchr(path, '/') + 1, moment, &zip, err);
 	if (r == 0)
-		r = write_down(k, path, ret->sha256, err);
-	talk_step("package.1");
-	if (r == 0)
-		r = ret->again ? package_sweep(path, err) :
-		    package_lay(&k->files, path, moment, err);
-	talk_step("package.3");
-	if (r == 0 && k->how.zip)
-		r = file_write(buf_text(&name), k->how.contact ||
-		    k->how.identified ? 0600 : 0644, buf_text(&zip), zip.len, err);
+		r = package_prepare(ret->again ? NULL : &k->files, path, moment,
+		    k->how.zip ? &zip : NULL, k->how.contact || k->how.identified ?
+		    0600 : 0644, err);
 	buf_free(&zip);
-	buf_free(&name);
-	return r;
+	if (r != 0)
+		return -1;
+	talk_step("package.1");
+	if (write_down(k, path, ret->sha256, err) != 0) {
+		(void)package_sweep(path, &ignored);
+		return -1;
+	}
+	talk_step("package.2");
+	return package_lay(path, err);
 }
 
 /* A zip file of ours is made again with the folder: it holds the same units. */

@@ -283,60 +283,94 @@ above(const char *path, struct buf *ret)
 		buf_add(ret, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* Where it is made: a name that is nobody's but ours, in the same folder. */
-static void
-making_at(const char *dir, struct buf *up, struct buf *tmp)
+/* Where they are made: names that are nobody's but ours, in the same folder. */
+struct places { struct buf up, tmp, zip, zip_tmp; };
+
+static int
+places(const char *dir, struct places *p, struct err *err)
 {
 	const char *slash = strrchr(dir, '/');
+	const char *name = slash != NULL ? slash + 1 : dir;
 
-	above(dir, up);
-	buf_printf(tmp, "%s/.%s.utvalg-tmp", buf_text(up), slash != NULL ? slash + 1 :
-	    dir);
+	p->up = p->tmp = p->zip = p->zip_tmp = (struct buf)BUF(8192);
+	above(dir, &p->up);
+	buf_printf(&p->tmp, "%s/.%s.utvalg-tmp", buf_text(&p->up), name);
+	buf_printf(&p->zip, "%s.zip", dir);
+	buf_printf(&p->zip_tmp, "%s/.%s.zip.utvalg-tmp", buf_text(&p->up), name);
+	if (p->zip_tmp.over || p->zip.over)
+		return err_set(err, EX_USAGE, "the folder's name is too long");
+	return 0;
+}
+
+static void
+places_free(struct places *p)
+{
+	buf_free(&p->up);
+	buf_free(&p->tmp);
+	buf_free(&p->zip);
+	buf_free(&p->zip_tmp);
 }
 
 int
 package_sweep(const char *dir, struct err *err)
 {
-	struct buf tmp = BUF(8192), up = BUF(8192);
-	int r;
+	struct places at;
+	int r = places(dir, &at, err) != 0 ||
+	    take_away(buf_text(&at.tmp), err) != 0 ||
+	    take_away(buf_text(&at.zip_tmp), err) != 0 ? -1 : 0;
 
-	making_at(dir, &up, &tmp);
-	r = tmp.over ? 0 : take_away(buf_text(&tmp), err);
-	buf_free(&tmp);
-	buf_free(&up);
+	places_free(&at);
 	return r;
 }
 
 int
-package_lay(const struct package_files *p, const char *dir, int64_t moment,
-    struct err *err)
+package_prepare(const struct package_files *p, const char *dir, int64_t moment,
+    const struct buf *zip, mode_t zip_mode, struct err *err)
 {
-	struct buf tmp = BUF(8192), up = BUF(8192);
+	struct places at;
 	struct err ignored;
 	int r;
 
-	making_at(dir, &up, &tmp);
-	if (tmp.over)
-		r = err_set(err, EX_USAGE, "the folder's name is too long");
-	else
-		r = take_away(buf_text(&tmp), err);
-	if (r == 0 && mkdir(buf_text(&tmp), 0755) != 0) {
-		err_errno(err, "%s", buf_text(&up));
-		err->status = EX_CANTCREAT;
-		r = -1;
+	if ((r = package_sweep(dir, err)) != 0)
+		return -1;
+	(void)places(dir, &at, err);		/* package_sweep() could */
+	if (p != NULL && mkdir(buf_text(&at.tmp), 0755) != 0) {
+		r = err_errno(err, "%s", buf_text(&at.up));
+		if (err->status != EX_IOERR)
+			err->status = EX_CANTCREAT;
 	}
-	if (r == 0) {
-		r = lay_files(p, buf_text(&tmp), moment, err);
-		talk_step("package.2");
-		if (r == 0)
-			r = swap(buf_text(&tmp), dir, err);
-		/* what was there before, or the half of what could not be laid */
-		if (take_away(buf_text(&tmp), r == 0 ? err : &ignored) != 0)
-			r = -1;
+	if (r == 0 && p != NULL)
+		r = lay_files(p, buf_text(&at.tmp), moment, err);
+	if (r == 0 && zip != NULL)
+		r = file_write(buf_text(&at.zip_tmp), zip_mode, buf_text(zip),
+		    zip->len, err);
+	places_free(&at);
+	if (r != 0)
+		(void)package_sweep(dir, &ignored);
+	return r;
+}
+
+int
+package_lay(const char *dir, struct err *err)
+{
+	struct places at;
+	int r;
+
+	if (places(dir, &at, err) != 0) {
+		places_free(&at);
+		return -1;
 	}
+	r = !file_exists(buf_text(&at.tmp)) ? 0 :
+	    swap(buf_text(&at.tmp), dir, err);
+	talk_step("package.3");
+	if (r == 0 && file_exists(buf_text(&at.zip_tmp)) &&
+	    rename(buf_text(&at.zip_tmp), buf_text(&at.zip)) != 0)
+		r = err_errno(err, "%s", buf_text(&at.zip));
 	if (r == 0)
-		r = file_sync_dir(buf_text(&up), err);
-	buf_free(&tmp);
-	buf_free(&up);
+		r = file_sync_dir(buf_text(&at.up), err);
+	/* what was there before */
+	if (r == 0)
+		r = package_sweep(dir, err);
+	places_free(&at);
 	return r;
 }

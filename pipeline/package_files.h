@@ -50,13 +50,14 @@ int package_look(const struct package_files *, const char *dir,
     enum package_there *, struct err *);
 
 /*
- * Lay out at ${dir} in place of what is there; ${moment} is every file's time.  A
- * folder that cannot be made or a full disk: EX_CANTCREAT, EX_IOERR, and ${dir} as
- * it was.
+ * Make what is to lie at ${dir}, beside it: the folder (${p} NULL: that one stays as
+ * it is) and the zip file (NULL: none); ${moment} is every file's time.  A folder
+ * that cannot be made or a full disk: EX_CANTCREAT, EX_IOERR, and nothing is left.
  */
-int package_lay(const struct package_files *, const char *dir, int64_t moment,
-    struct err *);
-
+int package_prepare(const struct package_files *p, const char *dir, int64_t moment,
+    const struct buf *zip, mode_t zip_mode, struct err *err);
+/* Put what was made in place of what is there, the folder in one step. */
+int package_lay(const char *dir, struct err *err);
 /* What a run that was killed left beside ${dir}. */
 int package_sweep(const char *dir, struct err *err);
 

@@ -113,12 +113,16 @@ test_lay(void **state)
 	assert_int_equal(look(&p, dir), PACKAGE_NOTHING);
 	assert_int_equal(mkdir(dir, 0755), 0);
 	assert_int_equal(look(&p, dir), PACKAGE_NOTHING);	/* empty */
-	assert_int_equal(package_lay(&p, dir, 1000000000, &err), 0);
+	assert_int_equal(package_prepare(&p, dir, 1000000000, NULL, 0, &err), 0);
+	assert_int_equal(look(&p, dir), PACKAGE_NOTHING);	/* not yet */
+	assert_int_equal(package_lay(dir, &err), 0);
 	assert_int_equal(look(&p, dir), PACKAGE_SAME);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mtime, 1000000000);
 	assert_int_equal(look(&other, dir), PACKAGE_EARLIER);
-	assert_int_equal(package_lay(&other, dir, 1000000000, &err), 0);
+	assert_int_equal(package_prepare(&other, dir, 1000000000, NULL, 0, &err), 0);
+	assert_int_equal(look(&p, dir), PACKAGE_SAME);		/* not yet */
+	assert_int_equal(package_lay(dir, &err), 0);
 	assert_int_equal(look(&other, dir), PACKAGE_SAME);
 	assert_int_equal(look(&p, dir), PACKAGE_EARLIER);
 

@@ -8,10 +8,13 @@
 
 enum { VARS = VAR_ACCOUNTS + 1, FIXED = 10 };
 
-#define COLUMNS "SELECT s.id, s.token, s.stratum, f.unit_key, CASE WHEN f.reason" \
-    " IN ('suppressed', 'excluded') THEN NULL ELSE f.name END, CASE WHEN f.kept = 1" \
-    " THEN f.email END, f.source, f.kept, f.reason, f.shared, f.unit_key LIKE" \
-    " 'erased:%'"
+/* of whom nothing is said but the cell */
+#define HIDDEN "(f.unit_key LIKE 'erased:%' OR coalesce(f.reason, '') IN" \
+    " ('suppressed', 'excluded'))"
+#define COLUMNS "SELECT s.id, s.token, s.stratum, CASE WHEN " HIDDEN \
+    " THEN NULL ELSE f.unit_key END, CASE WHEN " HIDDEN " THEN NULL ELSE f.name" \
+    " END, CASE WHEN f.kept = 1 THEN f.email END, f.source, f.kept, f.reason," \
+    " f.shared, " HIDDEN
 #define FROM " FROM frame_unit f JOIN frame fr ON fr.id = f.frame" \
     " LEFT JOIN sample_unit s ON s.frame_unit = f.id AND s.sample = ?2" \
     " WHERE f.frame = ?1 ORDER BY s.token IS NULL, s.token, f.prn, f.id"
@@ -146,13 +149,13 @@ put_text(struct dataset *d, size_t at, const char *text)
 static void
 put_frame_vars(struct taking *t, sqlite3_stmt *q)
 {
-	int erased = sqlite3_column_int(q, FIXED);
+	int hidden = sqlite3_column_int(q, FIXED);
 
 	for (int k = 0; k < VARS; k++) {
 		struct var v = var_of(t->m, (enum var_kind)k);
 		const char *key;
 
-		if (erased && k != VAR_AREA && k != VAR_GROUP)
+		if (hidden && k != VAR_AREA && k != VAR_GROUP)
 			continue;
 		key = var_category(t->m, &v, db_col(q, FIXED + 1 + k));
 		if (t->d->var[t->first + (size_t)k].type == DATASET_CLASS)
@@ -174,8 +177,7 @@ put_row(struct taking *t, sqlite3_stmt *q)
 	if (t->what == FRAME_CONTACT)
 		put_text(t->d, at++, db_col(q, 1));
 	if (t->what != FRAME_ALL) {
-		put_text(t->d, at++, sqlite3_column_int(q, FIXED) ? "" :
-		    db_col(q, 3));
+		put_text(t->d, at++, db_col(q, 3));
 		put_text(t->d, at++, db_col(q, 4));
 		put_text(t->d, at++, db_col(q, 5));
 	}

@@ -7,12 +7,11 @@
  *
  * Rows: the drawn ones first, with the number that analysis.h gives them, then
  * the others in the order of their random numbers, so that the order says nothing
- * of who a unit is.  A unit that has been erased keeps its group, area and what
- * became of it, and nothing else.
+ * of who a unit is.  Of a unit that has been erased, that asked not to be written to,
+ * or that is on the study's list of those to leave out, nothing is told but group,
+ * area and what became of it.
  *
- * Identified: with number, name and address too.  Who asked not to be written to,
- * or is on the study's list of those to leave out, has no name there, and those
- * who are not kept no address.
+ * Identified: with number, name and, of those who are kept, address too.
  */
 
 #include "config/study.h"

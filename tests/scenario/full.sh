@@ -115,6 +115,7 @@ for mail in "$T"/returned/*.eml; do
 	utvalg-hook -s "$T/w/state/spool" -r "$(cat "${mail%.eml}.rcpt")" <"$mail"
 done
 stage bounces bounces
+stage package package mikrobedrifter "$T/w/arkiv" --zip
 
 # What is fetched does not fit: its part is gone at once.
 if [ -n "$may_mount" ]; then
