@@ -277,7 +277,9 @@ put_table(struct work *k, const char *name, struct err *err)
 		if (r == 0)
 			r = package_put(&k->files, buf_text(&path), 0644, &b, err);
 	}
-	if (r != 0 && (err->status == EX_NOINPUT || err->status == EX_DATAERR)) {
+	/* EX_CONFIG: a table of answers that nobody has given yet */
+	if (r != 0 && (err->status == EX_NOINPUT || err->status == EX_DATAERR ||
+	    err->status == EX_CONFIG)) {
 		buf_clear(&path);
 		buf_printf(&path, "tables/%s", name);
 		leave_out(k, buf_text(&path), err);

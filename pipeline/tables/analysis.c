@@ -143,8 +143,8 @@ add_found(const struct tongue *nb, const struct tongue *en, enum var_kind kind,
 	qsort(key, n, sizeof(*key), by_key);
 	for (size_t i = 0; i < n; i++) {
 		if (key[i][0] != '\0' && strcmp(key[i], last) != 0)
-			dataset_add_value(d, key[i], var_label(&nb->m, &v, key[i]),
-			    var_label(&en->m, &v, key[i]));
+			dataset_add_value(d, key[i], var_meaning(&nb->m, &v, key[i]),
+			    var_meaning(&en->m, &v, key[i]));
 		last = key[i];
 	}
 	free(key);
@@ -167,7 +167,7 @@ add_frame(const struct making *m, const struct analysis_unit *unit, size_t n,
 
 		dataset_add(d, v.name, text ? DATASET_TEXT : DATASET_CLASS, v.label,
 		    e.label);
-		if (k == VAR_COUNTY || k == VAR_MUNICIPALITY || k == VAR_NACE)
+		if (text)
 			add_found(&nb, &en, v.kind, unit, n, d);
 		for (size_t i = 0; !text && (key = var_key(m, v.kind, i)) != NULL;
 		    i++)

@@ -59,8 +59,8 @@ add_codes(struct taking *t, const struct making *nb, const struct making *en,
 		const char *key = var_category(nb, v, db_col(q, 0));
 
 		if (*key != '\0')
-			dataset_add_value(t->d, key, var_label(nb, v, key),
-			    var_label(en, v, key));
+			dataset_add_value(t->d, key, var_meaning(nb, v, key),
+			    var_meaning(en, v, key));
 	}
 	sqlite3_finalize(q);
 	return r;

@@ -6,6 +6,7 @@
 #include "pipeline/base/num.h"
 #include "pipeline/store/store.h"
 #include "pipeline/tables/accounts.h"
+#include "pipeline/tables/forms.h"
 
 #include "pipeline/tables/vars.h"
 
@@ -251,6 +252,14 @@ var_label(const struct making *m, const struct var *v, const char *key)
 		break;
 	}
 	return key;
+}
+
+const char *
+var_meaning(const struct making *m, const struct var *v, const char *key)
+{
+	const char *name = v->kind == VAR_FORM ? forms_name(key, m->w->lang) : NULL;
+
+	return name != NULL ? name : var_label(m, v, key);
 }
 
 static int

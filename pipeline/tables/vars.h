@@ -47,6 +47,9 @@ const char *var_key(const struct making *, enum var_kind, size_t i);
 /* What is printed for it. */
 const char *var_label(const struct making *, const struct var *,
     const char *key);
+/* What a codebook says of it: as printed, and of a legal form its name. */
+const char *var_meaning(const struct making *, const struct var *,
+    const char *key);
 /* <0, 0, >0: the order of two categories; none ("") last. */
 int var_order(const struct making *, const struct var *, const char *a,
     const char *b);
