@@ -66,6 +66,7 @@ dots_are_sorted_and_hide_what_the_table_hides(void **state)
 		"gross_rate", "low", "high" };
 	struct table *t = table_new("rates_by", LANG_EN);
 	const char *first, *second, *hidden, *total;
+	int dots = 0;
 
 	(void)state;
 	columns(t, key, 6);
@@ -85,6 +86,9 @@ dots_are_sorted_and_hide_what_the_table_hides(void **state)
 	has(">not shown</text>");
 	/* three dots of four, an axis of 0 to 30 per cent: 204 + 300 * 2 / 3 */
 	has("<circle cx=\"404\"");
+	for (const char *c = buf_text(&out); (c = strstr(c, "<circle")) != NULL; c++)
+		dots++;
+	assert_int_equal(dots, 3);
 	has(">30%</text>");
 	assert_null(strstr(buf_text(&out), ">40%</text>"));
 	table_free(t);

@@ -268,7 +268,8 @@ put_top(struct report *r)
 	markup_leaf(h, "h1", NULL, making_label(&r->m, &s->title));
 	markup_open(h, "p");
 	markup_attr(h, "class", "lead");
-	if (s->purpose != NULL && s->purpose[0] != '\0') {
+	/* it is in the study file's language; its place in English is below */
+	if (r->lang == LANG_NB && s->purpose != NULL && s->purpose[0] != '\0') {
 		markup_text(h, s->purpose);
 		markup_text(h, " ");
 	}

@@ -127,7 +127,6 @@ static const struct { const char *nb, *en; } table[RWORDS] = {
 	    "Industry codes and areas: Statistics Norway, CC BY 4.0." },
 	[R_MADE] = { "Laget med utvalg {1} av undersøkelsesfilen {2}.",
 	    "Made by utvalg {1} from the study file {2}." },
-	[R_TO_TOP] = { "Til innholdet", "To the contents" },
 	[R_DESIGN_EVERYONE] = { "alle i rammen", "everyone in the frame" },
 	[R_DESIGN_RANDOM] = { "tilfeldig, innen strata der de er oppgitt",
 	    "simple random, within strata where there are any" },
