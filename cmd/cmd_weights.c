@@ -1,4 +1,6 @@
 #include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,13 +30,55 @@ variable(struct cmd_ctx *ctx, const char *option, const char *word, size_t len,
 }
 
 static int
+read_list(struct cmd_ctx *ctx, const char *option, const char *list,
+    struct weigh_how *how)
+{
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+
+		if (how->nrake == WEIGH_RAKE)
+			return cmd_usage(ctx, "--%s takes at most %d", option, WEIGH_RAKE);
+		if (variable(ctx, option, list, len, 0, &how->rake[how->nrake++]) != 0)
+			return -1;
+		list += len + (list[len] == ',');
+	}
+	return 0;
+}
+
+static int
+read_bounds(struct cmd_ctx *ctx, struct weigh_how *how)
+{
+	const char *text = cmd_option(ctx, "bounds"), *colon;
+	char low[32];
+
+	how->low = -INFINITY;
+	how->high = INFINITY;
+	if (text == NULL)
+		return 0;
+	if (!how->calibrate)
+		return cmd_usage(ctx, "--bounds goes with --calibrate");
+	colon = strchr(text, ':');
+	if (colon == NULL || colon - text >= (ptrdiff_t)sizeof(low))
+		return cmd_usage(ctx, "--bounds %s: LOW:HIGH, as 0.3:3", text);
+	snprintf(low, sizeof(low), "%.*s", (int)(colon - text), text);
+	if (num_real(low, 0, 1, &how->low) != 0 ||
+	    num_real(colon + 1, 1, 1000, &how->high) != 0)
+		return cmd_usage(ctx, "--bounds %s: from 0 to 1, and from 1 to 1000", text);
+	return 0;
+}
+
+static int
 read_options(struct cmd_ctx *ctx, struct weigh_how *how)
 {
 	const char *by = cmd_option(ctx, "by"), *post = cmd_option(ctx, "post");
 	const char *rake = cmd_option(ctx, "rake"), *e = cmd_option(ctx, "e");
+	const char *calib = cmd_option(ctx, "calibrate");
 
-	if (post != NULL && rake != NULL)
-		return cmd_usage(ctx, "--post and --rake do not go together");
+	if ((post != NULL) + (rake != NULL) + (calib != NULL) > 1)
+		return cmd_usage(ctx, "--post, --rake and --calibrate do not go together");
+	how->calibrate = calib != NULL;
+	if (read_bounds(ctx, how) != 0)
+		return -1;
 	if (by != NULL && variable(ctx, "by", by, strlen(by), 1, &how->by) != 0)
 		return -1;
 	if (post != NULL && variable(ctx, "post", post, strlen(post), 0,
@@ -42,16 +86,9 @@ read_options(struct cmd_ctx *ctx, struct weigh_how *how)
 		return -1;
 	if (e != NULL && num_share(e, &how->e) != 0)
 		return cmd_usage(ctx, "--e %s is not a share", e);
-	while (rake != NULL && *rake != '\0') {
-		size_t len = strcspn(rake, ",");
-
-		if (how->nrake == WEIGH_RAKE)
-			return cmd_usage(ctx, "--rake takes at most %d", WEIGH_RAKE);
-		if (variable(ctx, "rake", rake, len, 0, &how->rake[how->nrake++]) != 0)
-			return -1;
-		rake += len + (rake[len] == ',');
-	}
-	return 0;
+	if (calib != NULL)
+		return read_list(ctx, "calibrate", calib, how);
+	return rake != NULL ? read_list(ctx, "rake", rake, how) : 0;
 }
 
 static void
@@ -121,6 +158,7 @@ print_json(const struct weigh_result *r)
 	put_summary(&j, "final", &r->final);
 	json_kint(&j, "rounds", r->rounds);
 	json_kbool(&j, "margins_met", r->met);
+	json_kint(&j, "below_zero", r->below);
 	json_end(&j);
 	buf_chr(&b, '\n');
 	ui_buf(&b);
@@ -144,6 +182,8 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		return -1;
 	if (!r.met)
 		ui_line("the margins are not met after %d rounds", r.rounds);
+	if (r.below > 0)
+		ui_line("%" PRId64 " weights are under 0: give --bounds, as 0.3:3", r.below);
 	if (ctx->json)
 		print_json(&r);
 	else {
@@ -165,6 +205,8 @@ static const struct cmd_option options[] = {
 	    "classes of the non-response adjustment (default stratum)" },
 	{ "post", 0, CMD_WORD, "area|group|form", "then to the frame's totals of this" },
 	{ "rake", 0, CMD_WORD, "VAR,VAR", "then to the frame's totals of each" },
+	{ "calibrate", 0, CMD_WORD, "VAR,VAR", "the same by linear calibration (GREG)" },
+	{ "bounds", 0, CMD_WORD, "LOW:HIGH", "of what calibration multiplies weights by" },
 	{ "e", 0, CMD_WORD, "SHARE", "eligible share of the unknown (default: as among"
 	    " the known)" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
@@ -180,7 +222,9 @@ const struct cmd cmd_weights = {
 	.text =
 	    "Design weight, adjusted for unknown eligibility and non-response within\n"
 	    "classes, then to totals of the frame.  A class where nobody answered\n"
-	    "stops it: choose coarser classes.  The columns are what svydesign of R's\n"
+	    "stops it: choose coarser classes.  --rake and --calibrate meet the totals of\n"
+	    "several variables at once; calibration lies as near as can be to the weights\n"
+	    "before, and --bounds hold it.  The columns are what svydesign of R's\n"
 	    "survey package asks for.  With --json the summary alone.\n",
 	.option = options,
 	.examples =

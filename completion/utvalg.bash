@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--more|--to|--replace|--why|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--standard|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--more|--to|--replace|--why|--format|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--calibrate|--bounds|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--standard|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -94,6 +94,10 @@ _utvalg() {
 		mapfile -t COMPREPLY < <(compgen -W 'area group form' -- "$cur")
 		return ;;
 	weights:--rake)
+		return ;;
+	weights:--calibrate)
+		return ;;
+	weights:--bounds)
 		return ;;
 	weights:--e)
 		return ;;
@@ -262,7 +266,7 @@ _utvalg() {
 		opts+=' --margin --share --sd --level --population --delivered --active --answering'
 		;;
 	weights)
-		opts+=' --by --post --rake --e'
+		opts+=' --by --post --rake --calibrate --bounds --e'
 		files=1
 		studies=1
 		;;

@@ -24,7 +24,10 @@
 enum study_standard { STUDY_SN2007, STUDY_SN2025 };
 enum study_units { STUDY_ENHET = 1, STUDY_UNDERENHET = 2, STUDY_BOTH = 3 };
 enum study_design { STUDY_EVERYONE, STUDY_RANDOM, STUDY_SYSTEMATIC, STUDY_PPS,
-	STUDY_BERNOULLI, STUDY_R_RANDOM };
+	STUDY_BERNOULLI, STUDY_R_RANDOM, STUDY_TICKETS };
+/* how design pps draws */
+enum study_pps { STUDY_PARETO, STUDY_SEQUENTIAL, STUDY_EXPONENTIAL,
+	STUDY_PPS_SYSTEMATIC, STUDY_SAMPFORD, STUDY_POISSON };
 enum study_allocation { STUDY_PROPORTIONAL, STUDY_EQUAL, STUDY_NEYMAN,
 	STUDY_POWER, STUDY_FIXED };
 enum study_coordination { STUDY_NEGATIVE, STUDY_POSITIVE, STUDY_INDEPENDENT };
@@ -206,10 +209,11 @@ struct study {
 	size_t ntake_all;
 	int64_t power_num, power_den;	/* exponent of the power allocation */
 	enum study_size_variable size_variable;	/* of pps */
+	enum study_pps pps;
 	struct study_word *sort;	/* of systematic: area group size activity
 					 * municipality legal_form */
 	size_t nsort;
-	int64_t seed;		/* of r-random; 0: not given */
+	int64_t seed;		/* of r-random and tickets; 0: not given */
 	int64_t reserves;	/* held in each stratum, 0: none */
 	int64_t share_num, share_den;	/* of bernoulli; 0/1: not given */
 	enum study_coordination coordination;

@@ -172,7 +172,7 @@ static const char *
 word_of_design(enum study_design design)
 {
 	static const char *const word[] = { "everyone", "random", "systematic", "pps",
-		"bernoulli", "r-random" };
+		"bernoulli", "r-random", "tickets" };
 
 	return word[design];
 }
@@ -183,21 +183,22 @@ check_keys_of_design(struct study_reading *r)
 {
 	enum { R = 1 << STUDY_RANDOM, Y = 1 << STUDY_SYSTEMATIC, P = 1 << STUDY_PPS,
 		B = 1 << STUDY_BERNOULLI, M = 1 << STUDY_R_RANDOM,
-		SIZED = R | Y | P | M };
+		T = 1 << STUDY_TICKETS, SIZED = R | Y | P | M | T };
 	static const struct { const char *key; int designs; const char *with; } keys[] = {
-		{ "size", SIZED, "design random, systematic, pps or r-random" },
-		{ "stratify", SIZED, "design random, systematic, pps or r-random" },
-		{ "allocation", SIZED, "design random, systematic, pps or r-random" },
-		{ "allocate *", SIZED, "design random, systematic, pps or r-random" },
-		{ "spread *", SIZED, "design random, systematic, pps or r-random" },
+		{ "size", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "stratify", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "allocation", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "allocate *", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "spread *", SIZED, "design random, systematic, pps, r-random or tickets" },
 		{ "power", SIZED, "allocation power" },
-		{ "minimum", SIZED, "design random, systematic, pps or r-random" },
-		{ "maximum", SIZED, "design random, systematic, pps or r-random" },
-		{ "take_all", SIZED, "design random, systematic, pps or r-random" },
+		{ "minimum", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "maximum", SIZED, "design random, systematic, pps, r-random or tickets" },
+		{ "take_all", SIZED, "design random, systematic, pps, r-random or tickets" },
 		{ "size_variable", P, "design pps" },
-		{ "sort", Y, "design systematic" },
-		{ "reserves", R | P | M, "design random, pps or r-random" },
-		{ "seed", M, "design r-random" },
+		{ "pps", P, "design pps" },
+		{ "sort", Y | P, "design systematic" },
+		{ "reserves", R | P | M | T, "design random, pps, r-random or tickets" },
+		{ "seed", M | T, "design r-random or tickets" },
 		{ "share", B, "design bernoulli" },
 	};
 
@@ -251,8 +252,15 @@ check_design(struct study_reading *r)
 		study_fault(r->faults, design, "design pps needs a 'size_variable'");
 	if (s->design == STUDY_BERNOULLI && s->share_num == 0)
 		study_fault(r->faults, design, "design bernoulli needs a 'share'");
-	if (s->design == STUDY_R_RANDOM && s->seed == 0)
-		study_fault(r->faults, design, "design r-random needs a 'seed'");
+	if ((s->design == STUDY_R_RANDOM || s->design == STUDY_TICKETS) && s->seed == 0)
+		study_fault(r->faults, design, "design %s needs a 'seed'",
+		    word_of_design(s->design));
+	if (s->design == STUDY_PPS && s->nsort > 0 && s->pps != STUDY_PPS_SYSTEMATIC)
+		study_fault(r->faults, study_key_line(r, "sample", "sort"),
+		    "'sort' goes with design or pps systematic");
+	if (s->design == STUDY_PPS && s->pps >= STUDY_PPS_SYSTEMATIC && s->reserves > 0)
+		study_fault(r->faults, study_key_line(r, "sample", "reserves"),
+		    "'reserves' do not go with this pps: there is no next unit");
 	if (s->maximum > 0 && s->maximum < s->minimum)
 		study_fault(r->faults, study_key_line(r, "sample", "maximum"),
 		    "'maximum' is under 'minimum'");

@@ -25,7 +25,12 @@ static const struct study_choice designs[] = {
 	{ "everyone", STUDY_EVERYONE }, { "random", STUDY_RANDOM },
 	{ "systematic", STUDY_SYSTEMATIC }, { "pps", STUDY_PPS },
 	{ "bernoulli", STUDY_BERNOULLI }, { "r-random", STUDY_R_RANDOM },
-	{ NULL, 0 } };
+	{ "tickets", STUDY_TICKETS }, { NULL, 0 } };
+static const struct study_choice pps_ways[] = {
+	{ "pareto", STUDY_PARETO }, { "sequential", STUDY_SEQUENTIAL },
+	{ "exponential", STUDY_EXPONENTIAL },
+	{ "systematic", STUDY_PPS_SYSTEMATIC }, { "sampford", STUDY_SAMPFORD },
+	{ "poisson", STUDY_POISSON }, { NULL, 0 } };
 static const struct study_choice allocations[] = {
 	{ "proportional", STUDY_PROPORTIONAL }, { "equal", STUDY_EQUAL },
 	{ "neyman", STUDY_NEYMAN }, { "power", STUDY_POWER },
@@ -215,9 +220,10 @@ const struct study_key study_keys[] = {
 	{ "sample", "design", STUDY_CHOICE, S(design), 0, designs, 0, "everyone",
 	    "everyone; or within strata: random (simple random), systematic (every"
 	    " so-manyth in the order of sort), pps (probability proportional to"
-	    " size, Pareto), bernoulli (each for itself, with probability share),"
-	    " or r-random (what set.seed and sample draw in R, from the units"
-	    " of each stratum in order of their keys)." },
+	    " size), bernoulli (each for itself, with probability share), r-random"
+	    " (what set.seed and sample draw in R, from the units of each stratum in"
+	    " order of their keys), or tickets (the smallest tickets of a published"
+	    " seed, which anybody can work out: Rivest's consistent_sampler)." },
 	{ "sample", "size", STUDY_COUNT, S(size), N,
 	    "Units to draw in all, with a design that has a size." },
 	{ "sample", "stratify", STUDY_STRATIFY, S(stratify_area), N,
@@ -244,11 +250,19 @@ const struct study_key study_keys[] = {
 	{ "sample", "size_variable", STUDY_CHOICE, S(size_variable), 0,
 	    size_variables, 0, NULL, "Size of a unit, with design pps: employees (a"
 	    " unit without any cannot be drawn) or employees+1." },
+	{ "sample", "pps", STUDY_CHOICE, S(pps), 0, pps_ways, 0, "pareto",
+	    "How design pps draws. pareto, sequential (Poisson) and exponential take"
+	    " the units by their permanent random numbers and can be extended; their"
+	    " probabilities are near those that are claimed, pareto's nearest."
+	    " systematic (in the order of sort), sampford and poisson are exact;"
+	    " the first two are not coordinated, and poisson leaves the number to"
+	    " chance." },
 	{ "sample", "sort", STUDY_WORDS, S(sort), S(nsort), NULL, 0, NULL,
-	    "Order of the units, with design systematic: one or more of area, group,"
+	    "Order of the units, with design or pps systematic: one or more of area, group,"
 	    " legal_form, size, activity and municipality." },
 	{ "sample", "seed", STUDY_COUNT, S(seed), N,
-	    "What set.seed is given, with design r-random." },
+	    "What set.seed is given, with design r-random, and the tickets, with design"
+	    " tickets: a whole number." },
 	{ "sample", "share", STUDY_SHARE, S(share_num), 0, NULL, 0, NULL,
 	    "Probability of every unit, with design bernoulli: 0.10 or 10 %." },
 	{ "sample", "coordination", STUDY_CHOICE, S(coordination), 0, coordinations,

@@ -157,6 +157,14 @@ each_fault_behind_a_good_study_is_told_by_line(void **state)
 		    "'size' goes with" },
 		{ "[sample]\ndesign = pps\nsize = 9\n", 13, "needs a 'size_variable'" },
 		{ "[sample]\ndesign = r-random\nsize = 9\n", 13, "needs a 'seed'" },
+		{ "[sample]\ndesign = tickets\nsize = 9\n", 13, "needs a 'seed'" },
+		{ "[sample]\ndesign = random\nsize = 9\npps = pareto\n", 15,
+		    "'pps' goes with design pps" },
+		{ "[sample]\ndesign = pps\nsize = 9\nsize_variable = employees\nsort ="
+		    " area\n", 16, "'sort' goes with design or pps systematic" },
+		{ "[sample]\ndesign = pps\nsize = 9\nsize_variable = employees\npps ="
+		    " sampford\nreserves = 2\n", 17, "'reserves' do not go" },
+		{ "[sample]\nreserves = 2\n", 13, "'reserves' goes with design random" },
 		{ "[sample]\ndesign = systematic\nsize = 9\nsort = name\n", 15,
 		    "'name' is none of" },
 		{ "[sample]\ndesign = random\nsize = 9\nallocation = neyman\n", 15,
@@ -661,8 +669,8 @@ the_reports_own_study_shows_every_key(void **state)
 static int
 of_another_design(const char *line)
 {
-	static const char *const key[] = { "size_variable =", "sort =", "seed =",
-		"share =" };
+	static const char *const key[] = { "size_variable =", "pps =", "sort =",
+		"seed =", "share =" };
 
 	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++)
 		if (strncmp(line, key[i], strlen(key[i])) == 0)

@@ -24,8 +24,10 @@ static void
 design_text(const struct study *s, struct buf *b)
 {
 	static const char *const name[] = { "everyone", "simple random", "systematic",
-		"probability proportional to size (Pareto)", "Bernoulli",
-		"simple random by R" };
+		"probability proportional to size", "Bernoulli",
+		"simple random by R", "simple random by tickets" };
+	static const char *const pps[] = { "Pareto", "sequential Poisson",
+		"exponential", "systematic", "Sampford", "Poisson" };
 	static const char *const shared[] = { "proportional", "equal", "Neyman",
 		"power", "fixed" };
 	const struct { int on; const char *by; } by[] = { { s->stratify_area, "area" },
@@ -34,12 +36,14 @@ design_text(const struct study *s, struct buf *b)
 	int n = 0;
 
 	buf_str(b, name[s->design]);
+	if (s->design == STUDY_PPS)
+		buf_printf(b, " (%s)", pps[s->pps]);
 	if (s->design == STUDY_BERNOULLI)
 		buf_printf(b, ", share %.10g", (double)s->share_num /
 		    (double)s->share_den);
 	else if (s->design != STUDY_EVERYONE && s->allocation != STUDY_FIXED)
 		buf_printf(b, ", %" PRId64 " units", s->size);
-	if (s->design == STUDY_R_RANDOM)
+	if (s->design == STUDY_R_RANDOM || s->design == STUDY_TICKETS)
 		buf_printf(b, ", seed %" PRId64, s->seed);
 	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
 		if (by[i].on)

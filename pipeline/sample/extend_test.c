@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,9 @@
 
 #include "pipeline/sample/draw.h"
 #include "pipeline/sample/extend.h"
+#include "pipeline/sample/pool.h"
 #include "pipeline/sample/record.h"
+#include "pipeline/sample/sampford.h"
 #include "pipeline/sample/verify.h"
 
 /* 60 units in nord and vest, 1 to 5 employees. */
@@ -141,6 +144,82 @@ pps_keeps_who_is_drawn(void **state)
 	    " u.frame_unit WHERE u.stratum = 'nord'"), 20);
 	same(&f);
 	fixture_close(&f);
+}
+
+/* Poisson by turns hangs on no number: twelve and eight are twenty. */
+static void
+sequential_and_tickets_are_as_if_at_once(void **state)
+{
+	static const enum study_design design[] = { STUDY_PPS, STUDY_TICKETS };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture f, g;
+		struct draw_result r;
+		char *once;
+
+		fill(&f, design[i], 12);
+		f.study.pps = STUDY_SEQUENTIAL;
+		r = drawn(&f);
+		draw_result_free(&r);
+		r = step(&f, (struct extend_how){ .to = 20 });
+		assert_int_equal(r.kept, 0);
+		draw_result_free(&r);
+		same(&f);
+		fill(&g, design[i], 20);
+		g.study.pps = STUDY_SEQUENTIAL;
+		r = drawn(&g);
+		draw_result_free(&r);
+		once = mem_str(fixture_text(&g, sample_sql));
+		assert_string_equal(fixture_text(&f, sample_sql), once);
+		free(once);
+		fixture_close(&g);
+		fixture_close(&f);
+	}
+}
+
+/* Two of seven, one more, a reserve: the frequencies of 40 000 are those that are
+ * claimed, as near as Pareto is (one per cent) and chance (1e-6). */
+static void
+extended_frequencies_are_those_claimed(void **state)
+{
+	static const int size[] = { 18, 20, 32, 29, 15, 20, 22 };
+	enum { N = 7, ROUNDS = 40000 };
+	static struct draw_stratum stratum;
+	struct study s = { .design = STUDY_PPS, .size = 2,
+	    .size_variable = STUDY_SIZE_EMPLOYEES };
+	struct pool_unit unit[N];
+	double got[N] = { 0 }, pi[N] = { 0 };
+	uint64_t random = 1;
+	struct err err;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct pool p = { .unit = unit, .n = N, .stratum = &stratum,
+		    .nstratum = 1 };
+
+		memset(unit, 0, sizeof(unit));
+		stratum = (struct draw_stratum){ "all", N, 0 };
+		for (int k = 0; k < N; k++) {
+			unit[k].employees = size[k];
+			unit[k].prn = splitmix_real(&random);
+			unit[k].key = "";
+		}
+		assert_int_equal(pool_choose(&s, &p, &err), 0);
+		assert_int_equal(pool_more(&s, &p, 1, &err), 0);
+		assert_int_equal(pool_next(&s, &p, 0, &err), 0);
+		for (int k = 0; k < N; k++) {
+			got[k] += unit[k].drawn;
+			pi[k] = unit[k].pi;
+		}
+	}
+	for (int k = 0; k < N; k++) {
+		double f = got[k] / ROUNDS;
+
+		if (fabs(f - pi[k]) > 0.015 * pi[k] + 4.9 * sqrt(pi[k] * (1 - pi[k]) /
+		    ROUNDS))
+			fail_msg("unit %d: %.4f, claimed %.4f", k + 1, f, pi[k]);
+	}
 }
 
 static void
@@ -410,6 +489,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(more_is_as_if_drawn_at_once),
 		cmocka_unit_test(pps_keeps_who_is_drawn),
+		cmocka_unit_test(sequential_and_tickets_are_as_if_at_once),
+		cmocka_unit_test(extended_frequencies_are_those_claimed),
 		cmocka_unit_test(bernoulli_raises_its_share),
 		cmocka_unit_test(strata_keep_their_rule),
 		cmocka_unit_test(refuses_where_there_is_no_next),

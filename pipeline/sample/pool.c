@@ -7,6 +7,7 @@
 #include "pipeline/base/buf.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/prn.h"
+#include "pipeline/sample/ticket.h"
 #include "pipeline/store/keys.h"
 #include "pipeline/store/store.h"
 
@@ -226,12 +227,18 @@ check_salt(const struct pool *p, const struct pool_unit *u, struct err *err)
 	    "the frame again");
 }
 
+static int
+own_numbers(const struct study *s)
+{
+	return s->coordination == STUDY_INDEPENDENT || s->design == STUDY_TICKETS;
+}
+
 int
 pool_check(const struct study *s, const struct pool *p, int all, struct err *err)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if ((all || i % 64 == 0 || p->unit[i].drawn) &&
-		    s->coordination != STUDY_INDEPENDENT &&
+		    !own_numbers(s) &&
 		    check_salt(p, &p->unit[i], err) != 0)
 			return -1;
 	return 0;
@@ -242,6 +249,7 @@ static int
 number(const struct study *s, struct pool *p, struct err *err)
 {
 	char *own = arena_printf(p->arena, "%s/%s", p->salt, s->name);
+	char *seed = arena_printf(p->arena, "%" PRId64, s->seed);
 
 	for (size_t i = 0; i < p->n; i++) {
 		if (check_salt(p, &p->unit[i], err) != 0)
@@ -250,7 +258,9 @@ number(const struct study *s, struct pool *p, struct err *err)
 			return err_set(err, EX_DATAERR, "the study draws with numbers of"
 			    " its own, and units have been erased since its frame was"
 			    " made: it cannot be drawn again");
-		p->unit[i].prn = prn_of(own, p->unit[i].key);
+		p->unit[i].prn = s->design == STUDY_TICKETS ?
+		    ticket_of(seed, p->unit[i].key, NULL) :
+		    prn_of(own, p->unit[i].key);
 	}
 	return 0;
 }
@@ -291,7 +301,7 @@ pool_read(const struct world *w, const struct study *s, int64_t frame,
 		strata_of_study(s, p);
 	for (size_t i = 0; i < p->n; i++)
 		p->stratum[p->unit[i].stratum].frame_units++;
-	return s->coordination == STUDY_INDEPENDENT ? number(s, p, err) : 0;
+	return own_numbers(s) ? number(s, p, err) : 0;
 }
 
 int
@@ -313,7 +323,8 @@ pool_start(sqlite3 *db, const struct study *s, int64_t before, double *start,
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 	}
-	if (s->coordination != STUDY_NEGATIVE || s->design == STUDY_EVERYONE)
+	if (s->coordination != STUDY_NEGATIVE || s->design == STUDY_EVERYONE ||
+	    s->design == STUDY_TICKETS)
 		return 0;
 	if (db_prepare(db, "SELECT max(1.0 * h.drawn_units / h.frame_units) FROM"
 	    " sample s JOIN sample_stratum h ON h.sample = s.id WHERE h.frame_units"

@@ -73,6 +73,12 @@ generator(const struct study *s)
 	if (s->design == STUDY_R_RANDOM)
 		return "R 3.6 or later: set.seed(seed); in each stratum, in order, "
 		    "sample.int(units, drawn) of the keys sorted";
+	if (s->design == STUDY_TICKETS)
+		return "tickets: 0. and the decimal digits of SHA-256(hex(SHA-256(seed))"
+		    " key), last first; in each stratum the smallest";
+	if (s->design == STUDY_PPS && s->pps == STUDY_SAMPFORD)
+		return "splitmix64, for each stratum from the first 53 bits of"
+		    " SHA-256(salt:sampford:study:stratum)";
 	return s->coordination == STUDY_INDEPENDENT ?
 	    "first 53 bits of SHA-256(salt/study:key)" :
 	    "first 53 bits of SHA-256(salt:key)";
@@ -82,7 +88,9 @@ static void
 put_design(struct json *j, const struct study *s, double start)
 {
 	static const char *const design[] = { "everyone", "random", "systematic",
-		"pps", "bernoulli", "r-random" };
+		"pps", "bernoulli", "r-random", "tickets" };
+	static const char *const pps[] = { "pareto", "sequential", "exponential",
+		"systematic", "sampford", "poisson" };
 	static const char *const allocation[] = { "proportional", "equal", "neyman",
 		"power", "fixed" };
 	static const char *const coordination[] = { "negative", "positive", "none" };
@@ -92,7 +100,9 @@ put_design(struct json *j, const struct study *s, double start)
 	json_kstr(j, "coordination", coordination[s->coordination]);
 	json_kreal(j, "start", start);
 	json_kstr(j, "direction", "up");
-	if (s->design == STUDY_R_RANDOM)
+	if (s->design == STUDY_PPS && s->pps != STUDY_PARETO)
+		json_kstr(j, "pps", pps[s->pps]);
+	if (s->design == STUDY_R_RANDOM || s->design == STUDY_TICKETS)
 		json_kint(j, "seed", s->seed);
 	if (s->design == STUDY_BERNOULLI)
 		json_kreal(j, "share", (double)s->share_num / (double)s->share_den);

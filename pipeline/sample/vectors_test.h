@@ -52,7 +52,7 @@ vectors_find(const char *text, const char *key)
 	size_t n = strlen(key);
 
 	for (const char *s = text; s != NULL; s = strpbrk(s, ";")) {
-		s += *s == ';';
+		s += strspn(s, "; ");
 		if (strncmp(s, key, n) == 0 && s[n] == '=')
 			return s + n + 1;
 	}

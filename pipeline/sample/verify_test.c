@@ -16,7 +16,7 @@
 static void
 fill(struct fixture *f)
 {
-	char key[32];
+	char key[32], sql[120];
 
 	fixture_open(f);
 	fixture_frame(f);
@@ -24,6 +24,10 @@ fill(struct fixture *f)
 		snprintf(key, sizeof(key), "%09d", 810000000 + i);
 		fixture_unit(f, key, i < 40 ? "nord" : "vest", "mat", "Et navn",
 		    "u@example.no", 1 + i % 2, 1);
+		snprintf(sql, sizeof(sql), "UPDATE frame_unit SET employees = 2 WHERE"
+		    " unit_key = '%s'", key);
+		if (i % 20 < 10)	/* as many in each area */
+			fixture_exec(f, sql);
 	}
 	f->study.design = STUDY_RANDOM;
 	f->study.size = 21;
@@ -54,7 +58,7 @@ static void
 every_design_is_the_same_again(void **state)
 {
 	(void)state;
-	for (int d = STUDY_EVERYONE; d <= STUDY_R_RANDOM; d++) {
+	for (int d = STUDY_EVERYONE; d <= STUDY_TICKETS; d++) {
 		struct fixture f;
 		struct verify_result v;
 
@@ -73,6 +77,29 @@ every_design_is_the_same_again(void **state)
 			    " %d, record %d, log %d", d, (int)v.gone, (int)v.new,
 			    (int)v.weights, (int)v.strata, v.list, v.record, v.logged);
 		assert_int_equal(v.then, v.now);
+		fixture_close(&f);
+	}
+}
+
+static void
+every_way_of_pps_is_the_same_again(void **state)
+{
+	(void)state;
+	for (int way = STUDY_PARETO; way <= STUDY_POISSON; way++) {
+		struct fixture f;
+		struct verify_result v;
+
+		fill(&f);
+		f.study.design = STUDY_PPS;
+		f.study.pps = (enum study_pps)way;
+		f.study.size_variable = STUDY_SIZE_EMPLOYEES_1;
+		draw_it(&f);
+		v = verified(&f);
+		assert_true(v.same);
+		if (way != STUDY_POISSON)
+			assert_int_equal(v.then, 21);
+		assert_int_equal(fixture_int(&f, "SELECT count(DISTINCT pi) FROM sample_unit"
+		    " WHERE pi > 0 AND pi <= 1"), 2);
 		fixture_close(&f);
 	}
 }
@@ -158,6 +185,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_design_is_the_same_again),
+		cmocka_unit_test(every_way_of_pps_is_the_same_again),
 		cmocka_unit_test(every_change_is_seen),
 		cmocka_unit_test(the_record_is_written_again_if_it_was_lost),
 		cmocka_unit_test(says_when_nothing_can_be_said),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/sample/calib.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/sample/weigh.h"
@@ -223,6 +224,9 @@ to_totals(sqlite3 *db, int64_t study, struct drawn *d, const struct weigh_how *h
 	}
 	if (r == 0 && how->post != WEIGH_NONE)
 		r = weights_poststratify(d->w, d->n, &m[0].by, m[0].total, err);
+	else if (r == 0 && n > 0 && how->calibrate)
+		r = calib_linear(d->w, d->n, m, n, how->low, how->high, &ret->rounds,
+		    &ret->met, err);
 	else if (r == 0 && n > 0)
 		r = weights_rake(d->w, d->n, m, n, &ret->rounds, &ret->met, err);
 	for (size_t k = 0; k < n; k++)
@@ -277,8 +281,10 @@ weigh(const struct world *w, int64_t study, const struct weigh_how *how,
 		goto out;
 	ret->final = weights_summary(d.w, d.n);
 	for (size_t i = 0, k = 0; i < d.n; i++)
-		if (d.fate[i] == WEIGHTS_ANSWERED)
+		if (d.fate[i] == WEIGHTS_ANSWERED) {
+			ret->below += d.w[i] < 0;
 			ret->unit[k++].weight = d.w[i];
+		}
 	r = 0;
 out:
 	free(design);

@@ -8,7 +8,7 @@
  * is eligible and silent; not_eligible is out; returned, sent and not sent are
  * unknown.  The steps: design weight; unknown eligibility and non-response
  * within the classes of ${by}; then the frame's totals of ${post}, or of every
- * variable of ${rake} in turn.  A frame total counts units, those that share an
+ * variable of ${rake}, by raking or by linear calibration (calib.h).  A frame total counts units, those that share an
  * address with the one invited too.
  */
 
@@ -28,6 +28,8 @@ struct weigh_how {
 	enum weigh_by post;	/* NONE: not done */
 	enum weigh_by rake[WEIGH_RAKE];
 	size_t nrake;
+	int calibrate;		/* rake[] by linear calibration instead, */
+	double low, high;	/* within these bounds of g */
 	double e;		/* share of the unknown that is eligible; -1: what
 				 * the known carry (weights_eligible()) */
 };
@@ -42,7 +44,9 @@ struct weigh_result {
 	size_t n;
 	int64_t drawn, fate[4];		/* by enum weights_fate */
 	struct weights_summary design, adjusted, final;
-	int rounds, met;		/* of raking; 0, 1 where none was asked for */
+	int rounds, met;		/* of either; 0, 1 where none was asked for */
+	int64_t below;			/* with a weight under 0: calibration without
+					 * bounds can give that */
 };
 
 /* EX_NOINPUT: nothing drawn; EX_DATAERR: nobody answered, or a class is empty. */

@@ -149,13 +149,11 @@ weights_poststratify(double *w, size_t n, const struct weights_by *by,
 }
 
 int
-weights_rake(double *w, size_t n, const struct weights_margin *m, size_t nmargin,
-    int *rounds, int *met, struct err *err)
+weights_margins(const double *w, size_t n, const struct weights_margin *m,
+    size_t nmargin, struct err *err)
 {
-	double *sum, first = 0;
-	size_t most = 1;
+	double first = 0;
 
-	*rounds = *met = 0;
 	for (size_t k = 0; k < nmargin; k++) {
 		double all = 0;
 
@@ -168,8 +166,22 @@ weights_rake(double *w, size_t n, const struct weights_margin *m, size_t nmargin
 		if (fabs(all - first) > 1e-9 * first)
 			return err_set(err, EX_DATAERR, "margin %zu sums to %.10g, the "
 			    "first to %.10g: they cannot both be met", k + 1, all, first);
-		most = m[k].by.n > most ? m[k].by.n : most;
 	}
+	return 0;
+}
+
+int
+weights_rake(double *w, size_t n, const struct weights_margin *m, size_t nmargin,
+    int *rounds, int *met, struct err *err)
+{
+	double *sum;
+	size_t most = 1;
+
+	*rounds = *met = 0;
+	if (weights_margins(w, n, m, nmargin, err) != 0)
+		return -1;
+	for (size_t k = 0; k < nmargin; k++)
+		most = m[k].by.n > most ? m[k].by.n : most;
 	sum = mem_array(most, sizeof(*sum));
 	while (*rounds < ROUNDS && !*met) {
 		double off = 0;

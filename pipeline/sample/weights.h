@@ -66,6 +66,9 @@ struct weights_margin {
 	struct weights_by by;
 	const double *total;
 };
+/* Can the margins be met: no cell empty, the same sum? */
+int weights_margins(const double *w, size_t n, const struct weights_margin *,
+    size_t nmargin, struct err *);
 int weights_rake(double *w, size_t n, const struct weights_margin *, size_t nmargin,
     int *rounds, int *met, struct err *);
 
