@@ -220,11 +220,10 @@ octets(struct walk *w, GMimePart *part)
 static int
 says_nothing(const char *charset)
 {
-
-	return (charset == NULL || charset[0] == '\0' ||
-	    field_same(charset, "us-ascii") || field_same(charset, "ascii") ||
-	    field_same(charset, "utf-8") || field_same(charset, "utf8") ||
-	    field_starts(charset, strlen(charset), "unknown"));
+	return charset[0] == '\0' || field_same(charset, "us-ascii") ||
+	    field_same(charset, "ascii") || field_same(charset, "utf-8") ||
+	    field_same(charset, "utf8") ||
+	    field_starts(charset, strlen(charset), "unknown");
 }
 
 /* Append the octets as UTF-8. */
@@ -236,7 +235,7 @@ to_utf8(struct buf *b, const char *s, size_t len, const char *charset)
 	size_t outlen, prespace;
 
 	/* ASCII is itself in all but two of those that begin with it. */
-	if (!says_nothing(charset) && (!is_plain(s, len) ||
+	if (charset != NULL && !says_nothing(charset) && (!is_plain(s, len) ||
 	    field_same(charset, "utf-7") || field_starts(charset,
 	    strlen(charset), "hz")))
 		filter = g_mime_filter_charset_new(charset, "utf-8");
