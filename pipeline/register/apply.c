@@ -34,7 +34,7 @@ apply_new(const struct world *w, const char *source, struct err *err)
 	a->source = source;
 	buf_str(&get, "SELECT ");
 	unit_row_columns(&get);
-	buf_str(&get, "row_hash, extract FROM unit WHERE orgnr = ?1");
+	buf_str(&get, "extract FROM unit WHERE orgnr = ?1");
 	unit_row_sql(&put);
 	r = db_prepare(w->db, buf_text(&get), &a->get, err) != 0 ||
 	    db_prepare(w->db, buf_text(&put), &a->put, err) != 0 ||
@@ -127,7 +127,7 @@ begin_day(struct apply *a, enum unit_kind kind, struct err *err)
 /* What is held of it.  Its texts are SQLite's: good until get is reset. */
 struct was {
 	struct unit unit;
-	int64_t hash, extract;
+	int64_t extract;
 	int held;
 };
 
@@ -140,8 +140,7 @@ find(struct apply *a, int32_t orgnr, struct was *was, struct err *err)
 	was->held = r = db_step(a->get, err);
 	if (r == 1) {
 		unit_row_read(a->get, &was->unit);
-		was->hash = sqlite3_column_int64(a->get, n);
-		was->extract = sqlite3_column_int64(a->get, n + 1);
+		was->extract = sqlite3_column_int64(a->get, n);
 	}
 	return r < 0 ? -1 : 0;
 }
@@ -214,7 +213,7 @@ apply_unit(struct apply *a, const struct unit *u, enum applied *ret,
 	}
 	if (u->deleted_date != DATE_NONE) {
 		r = delete(a, u, &was, ret, err);
-	} else if (was.held && was.hash == unit_hash(u)) {
+	} else if (was.held && unit_hash(&was.unit) == unit_hash(u)) {
 		*ret = APPLY_SAME;
 		r = 0;
 	} else {

@@ -193,7 +193,7 @@ census_units(sqlite3 *db, enum unit_kind kind, struct census *t, struct err *err
 	while (r == 0 && (r = db_step(s, err)) == 1) {
 		unit_row_read(s, &u);
 		buf_clear(&text);
-		pack_unit(&text, &u, 0, 0);
+		pack_unit(&text, &u, 0, NULL);
 		at = text.data;
 		(void)pack_next(&at, at + text.len, &p);
 		census_add(t, &p);

@@ -174,7 +174,7 @@ static int
 keep(struct differ *f, const struct unit *u, struct err *err)
 {
 	buf_clear(&f->one);
-	pack_unit(&f->one, u, 0, 0);
+	pack_unit(&f->one, u, 0, NULL);
 	db_i64(f->keep, 1, u->orgnr);
 	sqlite3_bind_blob(f->keep, 2, f->one.data, (int)f->one.len, SQLITE_STATIC);
 	return db_run(f->keep, err);
@@ -197,7 +197,7 @@ compare(struct differ *f, const struct unit *u, struct err *err)
 	int r;
 
 	buf_clear(&f->one);
-	pack_unit(&f->one, u, 0, 0);
+	pack_unit(&f->one, u, 0, NULL);
 	at = f->one.data;
 	(void)pack_next(&at, at + f->one.len, &b);
 	db_i64(f->find, 1, u->orgnr);

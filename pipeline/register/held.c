@@ -1,14 +1,15 @@
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "pipeline/base/mem.h"
 
 #include "pipeline/register/held.h"
 
-enum { NUMBERS = 100000000, LEAST = 1024, WAITING = 32 };
+enum { NUMBERS = 100000000, LEAST = 1024, WAITING = 32,
+	HUGE_PAGE = 2 * 1024 * 1024 };
 
 struct slot {
 	int32_t orgnr;		/* 0: free */
-	int32_t shown;
 	int64_t hash;
 };
 
@@ -21,8 +22,26 @@ struct held {
 	struct slot *slot, waiting[WAITING];
 	size_t nwaiting;
 	size_t cap, n, others;
+	unsigned char *met;		/* a bit for each slot: it has been shown */
 	unsigned char *shown, *other;	/* NULL: none yet */
 };
+
+/* In large pages, where the system has them: an access at random then seldom
+ * waits for the page to be looked up as well. */
+static struct slot *
+new_slots(size_t n)
+{
+	struct slot *s = mem_array(n, sizeof(*s));
+#ifdef MADV_HUGEPAGE
+	uintptr_t from = ((uintptr_t)s + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	uintptr_t to = (uintptr_t)(s + n) / HUGE_PAGE * HUGE_PAGE;
+
+	if (from < to)		/* no more than a wish */
+		(void)madvise((char *)s + (from - (uintptr_t)s), to - from,
+		    MADV_HUGEPAGE);
+#endif
+	return s;
+}
 
 static size_t
 cap_for(size_t n)
@@ -36,7 +55,7 @@ held_new(size_t expect)
 	struct held *h = mem_alloc(sizeof(*h));
 
 	h->cap = cap_for(expect);
-	h->slot = mem_array(h->cap, sizeof(*h->slot));
+	h->slot = new_slots(h->cap);
 	return h;
 }
 
@@ -46,6 +65,7 @@ held_free(struct held *h)
 	if (h == NULL)
 		return;
 	free(h->slot);
+	free(h->met);
 	free(h->shown);
 	free(h->other);
 	free(h);
@@ -80,7 +100,7 @@ grow(struct held *h)
 	size_t n = h->cap;
 
 	h->cap = cap_for(h->n);
-	h->slot = mem_array(h->cap, sizeof(*h->slot));
+	h->slot = new_slots(h->cap);
 	for (size_t i = 0; i < n; i++)
 		if (old[i].orgnr != 0)
 			*find(h, old[i].orgnr) = old[i];
@@ -108,7 +128,7 @@ held_add(struct held *h, int32_t orgnr, int64_t hash)
 {
 	if (h->nwaiting == WAITING)
 		settle(h);
-	h->waiting[h->nwaiting++] = (struct slot){ orgnr, 0, hash };
+	h->waiting[h->nwaiting++] = (struct slot){ orgnr, hash };
 	__builtin_prefetch(&h->slot[home(h, orgnr)], 1);
 }
 
@@ -116,6 +136,7 @@ void
 held_ready(struct held *h)
 {
 	settle(h);
+	h->met = mem_alloc(h->cap / 8 + 1);
 }
 
 static int
@@ -158,12 +179,27 @@ held_others(const struct held *h)
 void
 held_ahead(const struct held *h, int32_t orgnr)
 {
-	if (orgnr < 0)
-		return;
-	if (h->n > 0)
-		__builtin_prefetch(&h->slot[home(h, orgnr)], 1);
-	else if (h->shown != NULL)
-		__builtin_prefetch(&h->shown[(size_t)orgnr / 80], 1);
+	__builtin_prefetch(&h->slot[home(h, orgnr)]);
+}
+
+size_t
+held_find(const struct held *h, int32_t orgnr, int64_t hash)
+{
+	const struct slot *s = find(h, orgnr);
+
+	return s->orgnr != 0 && s->hash == hash ? (size_t)(s - h->slot) + 1 : 0;
+}
+
+enum held_is
+held_meet_at(struct held *h, size_t found)
+{
+	unsigned char *met = &h->met[(found - 1) / 8];
+	unsigned char mask = (unsigned char)(1 << (found - 1) % 8);
+
+	if ((*met & mask) != 0)
+		return HELD_TWICE;
+	*met |= mask;
+	return HELD_SAME;
 }
 
 enum held_is
@@ -177,9 +213,8 @@ held_meet(struct held *h, int32_t orgnr, int64_t hash)
 		set_bit(&h->shown, orgnr);
 		return bit(h->other, orgnr) ? HELD_OTHER : HELD_NEW;
 	}
-	if (s->shown)
+	if (held_meet_at(h, (size_t)(s - h->slot) + 1) == HELD_TWICE)
 		return HELD_TWICE;
-	s->shown = 1;
 	return s->hash == hash ? HELD_SAME : HELD_CHANGED;
 }
 
@@ -187,10 +222,10 @@ int
 held_next_gone(const struct held *h, size_t *at, int32_t *orgnr)
 {
 	while (*at < h->cap) {
-		const struct slot *s = &h->slot[(*at)++];
+		size_t i = (*at)++;
 
-		if (s->orgnr != 0 && !s->shown) {
-			*orgnr = s->orgnr;
+		if (h->slot[i].orgnr != 0 && (h->met[i / 8] >> i % 8 & 1) == 0) {
+			*orgnr = h->slot[i].orgnr;
 			return 1;
 		}
 	}

@@ -40,8 +40,13 @@ size_t held_others(const struct held *);
  * processor's cache.  Changes nothing. */
 void held_ahead(const struct held *, int32_t orgnr);
 
-/* The extract shows a unit. */
+/* Where the unit is, if it is in force with this hash, for held_meet_at(); else
+ * 0.  Changes nothing, so that one thread may ask while another meets. */
+size_t held_find(const struct held *, int32_t orgnr, int64_t hash);
+
+/* The extract shows a unit; one that held_find() found: HELD_SAME, HELD_TWICE. */
 enum held_is held_meet(struct held *, int32_t orgnr, int64_t hash);
+enum held_is held_meet_at(struct held *, size_t found);
 
 /* The next unit in force that was not shown, from ${*at} (0 at first): 1, or 0
  * when there is none. */

@@ -29,8 +29,14 @@ an_extract_is_compared(void **state)
 	held_ready(h);
 	assert_int_equal(held_count(h), 3);
 	assert_int_equal(held_others(h), 1);
-	assert_int_equal(held_meet(h, number(1), 11), HELD_SAME);
+	assert_int_equal(held_find(h, number(1), 12), 0);
+	assert_int_equal(held_find(h, number(4), 44), 0);
+	assert_int_equal(held_find(h, number(5), 0), 0);
+	assert_true(held_find(h, number(1), 11) != 0);
+	assert_int_equal(held_meet_at(h, held_find(h, number(1), 11)), HELD_SAME);
+	assert_int_equal(held_meet_at(h, held_find(h, number(1), 11)), HELD_TWICE);
 	assert_int_equal(held_meet(h, number(2), 23), HELD_CHANGED);
+	assert_int_equal(held_meet_at(h, held_find(h, number(2), 22)), HELD_TWICE);
 	assert_int_equal(held_meet(h, number(4), 44), HELD_OTHER);
 	assert_int_equal(held_meet(h, number(5), 55), HELD_NEW);
 	for (int i = 1; i <= 5; i++)

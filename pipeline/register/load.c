@@ -7,6 +7,7 @@
 #include "pipeline/base/talk.h"
 #include "pipeline/register/held.h"
 #include "pipeline/register/put.h"
+#include "pipeline/register/rehash.h"
 #include "pipeline/store/store.h"
 
 #include "pipeline/register/load.h"
@@ -57,7 +58,8 @@ read_held(struct load *l, struct err *err)
 	int64_t n;
 	int r;
 
-	if (expected(l, &n, err) != 0 || db_prepare(l->db,
+	if (rehash(l->db, l->kind, l->extract, err) != 0 ||
+	    expected(l, &n, err) != 0 || db_prepare(l->db,
 	    "SELECT orgnr, kind, row_hash FROM unit NOT INDEXED", &s, err) != 0)
 		return -1;
 	l->held = held_new((size_t)n);
@@ -257,8 +259,8 @@ twice(struct load *l, const struct packed *u, struct err *err)
 int
 load_packed(struct load *l, const struct packed *u, struct err *err)
 {
-	int64_t hash = pack_hash(u);
-	enum held_is is = held_meet(l->held, u->orgnr, hash);
+	enum held_is is = u->held != 0 ? held_meet_at(l->held, u->held) :
+	    held_meet(l->held, u->orgnr, u->hash);
 
 	if (is == HELD_TWICE)
 		return twice(l, u, err);
@@ -274,7 +276,7 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	switch (is) {
 	case HELD_NEW:
 		l->n.added++;
-		return put_insert(l->put, u, hash, err);
+		return put_insert(l->put, u, err);
 	case HELD_OTHER:
 		l->n.added++;
 		break;
@@ -288,7 +290,7 @@ load_packed(struct load *l, const struct packed *u, struct err *err)
 	}
 	if (archive(l, u->orgnr, err) != 0)
 		return -1;
-	return put_update(l->put, u, hash, err);
+	return put_update(l->put, u, err);
 }
 
 int
@@ -298,7 +300,7 @@ load_unit(struct load *l, const struct unit *u, size_t line, struct err *err)
 	const char *at;
 
 	buf_clear(&l->one);
-	pack_unit(&l->one, u, line, 1);
+	pack_unit(&l->one, u, line, NULL);
 	at = l->one.data;
 	(void)pack_next(&at, at + l->one.len, &p);
 	return load_packed(l, &p, err);
@@ -326,16 +328,10 @@ load_first_fault(const struct load *l)
 	return l->first_fault;
 }
 
-void
-load_ahead(const struct load *l, int32_t orgnr)
+const struct held *
+load_held(const struct load *l)
 {
-	held_ahead(l->held, orgnr);
-}
-
-int
-load_is_first(const struct load *l)
-{
-	return l->n.before == 0;
+	return l->n.before > 0 ? l->held : NULL;
 }
 
 void

@@ -61,11 +61,9 @@ int load_fault(struct load *, const struct scan_fault *, struct err *);
 /* The first record that was no unit, "line N: why", or "". */
 const char *load_first_fault(const struct load *);
 
-/* A unit that comes next: no more than a hint. */
-void load_ahead(const struct load *, int32_t orgnr);
-
-/* Nothing of its kind is in force: all of it will be written. */
-int load_is_first(const struct load *);
+/* What is in force, for another thread to ask held_find() of meanwhile; NULL:
+ * nothing of its kind is, and all of it will be written. */
+const struct held *load_held(const struct load *);
 /* The units of the extract by county, form and field, after load_count(). */
 const struct census *load_census(const struct load *);
 

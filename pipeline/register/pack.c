@@ -1,7 +1,5 @@
 #include <string.h>
 
-#include "pipeline/base/date.h"
-
 #include "pipeline/register/pack.h"
 
 /* How a field lies in struct unit. */
@@ -19,9 +17,9 @@ struct head {
 	size_t size, line;
 	int64_t hash;
 	int32_t orgnr, nace1;
+	size_t held;
 	uint64_t has[PACK_WORDS], form;
 	int32_t county;
-	int hashed;
 };
 
 /*
@@ -54,46 +52,32 @@ add_number(struct buf *b, unsigned char number, const void *eight)
 	buf_wrote(b, 9);
 }
 
-/* 1: it was there. */
-static int
+/* Field ${number}, which is there. */
+static void
 add_field(struct buf *b, const struct unit *u, unsigned char number)
 {
 	const struct unit_field *f = &unit_fields[number];
 	const char *at = (const char *)u + f->offset, *s;
-	enum lies how = (enum lies)lies[f->type];
 	int32_t small;
 	int64_t big;
-	double real;
 
-	switch (how) {
+	switch ((enum lies)lies[f->type]) {
 	case AS_TEXT:
 		memcpy(&s, at, sizeof(s));
-		if (s == NULL)
-			return 0;
 		add_text(b, number, s);
-		return 1;
+		return;
 	case AS_32:
 	case AS_DAY:
 		memcpy(&small, at, sizeof(small));
-		if (small == (how == AS_DAY ? DATE_NONE : UNIT_NONE))
-			return 0;
 		big = small;
 		break;
 	case AS_64:
-		memcpy(&big, at, sizeof(big));
-		if (big == UNIT_NONE)
-			return 0;
-		break;
 	case AS_REAL:
 	default:
-		memcpy(&real, at, sizeof(real));
-		if (real != real)
-			return 0;
-		memcpy(&big, &real, sizeof(big));
+		memcpy(&big, at, sizeof(big));
 		break;
 	}
 	add_number(b, number, &big);
-	return 1;
 }
 
 static int32_t
@@ -118,17 +102,24 @@ form_of(const struct unit *u)
 }
 
 void
-pack_unit(struct buf *b, const struct unit *u, size_t line, int hash)
+pack_unit(struct buf *b, const struct unit *u, size_t line,
+    const struct held *held)
 {
-	struct head h = { .line = line, .hash = hash ? unit_hash(u) : 0,
-	    .hashed = hash, .orgnr = u->orgnr, .nace1 = u->nace1,
+	struct head h = { .line = line, .orgnr = u->orgnr, .nace1 = u->nace1,
 	    .form = form_of(u), .county = county_of(u) };
 	size_t from = b->len;
 
+	if (held != NULL)	/* while the sum is worked out */
+		held_ahead(held, u->orgnr);
+	unit_has(u, h.has);
+	h.hash = unit_hash_of(u, h.has);
+	if (held != NULL)
+		h.held = held_find(held, u->orgnr, h.hash);
 	buf_add(b, &h, sizeof(h));
-	for (size_t i = 0; i < unit_fields_n; i++)
-		if (add_field(b, u, (unsigned char)i))
-			h.has[i / 64] |= UINT64_C(1) << i % 64;
+	for (size_t w = 0; h.held == 0 && w < PACK_WORDS; w++)
+		for (uint64_t bits = h.has[w]; bits != 0; bits &= bits - 1)
+			add_field(b, u, (unsigned char)(w * 64 +
+			    (size_t)__builtin_ctzll(bits)));
 	h.size = b->len - from;
 	if (!b->over)
 		memcpy(b->data + from, &h, sizeof(h));
@@ -164,7 +155,7 @@ pack_next(const char **at, const char *end, struct packed *p)
 	p->orgnr = h.orgnr;
 	p->nace1 = h.nace1;
 	p->hash = h.hash;
-	p->hashed = h.hashed;
+	p->held = h.held;
 	p->line = h.line;
 	memcpy(p->has, h.has, sizeof(p->has));
 	p->groups = groups_of(h.has);
@@ -174,17 +165,6 @@ pack_next(const char **at, const char *end, struct packed *p)
 	p->len = h.size - sizeof(h);
 	*at += h.size;
 	return 1;
-}
-
-int32_t
-pack_peek(const char *at, const char *end)
-{
-	struct head h;
-
-	if ((size_t)(end - at) < sizeof(h))
-		return 0;
-	memcpy(&h, at, sizeof(h));
-	return h.orgnr;
 }
 
 void
@@ -214,56 +194,6 @@ pack_bind(sqlite3_stmt *s, const unsigned char *param, const struct packed *p)
 			at += 8;
 		}
 	}
-}
-
-/* The field at ${*at}, if it is the ${number}th, which moves behind it; else it
- * is absent. */
-static uint64_t
-sum_field(uint64_t sum, size_t number, const char **at, const char *end)
-{
-	enum lies how = (enum lies)lies[unit_fields[number].type];
-	int there = *at < end && (unsigned char)**at == number;
-	const char *value = *at + 1;
-	uint32_t len;
-	int64_t big;
-	double real;
-
-	if (there && how == AS_TEXT) {
-		memcpy(&len, value, 4);
-		*at = value + 4 + (size_t)len + 1;
-		return unit_sum_text(sum, value + 4);
-	}
-	if (there)
-		*at = value + 8;
-	switch (how) {
-	case AS_TEXT:
-		return unit_sum_text(sum, NULL);
-	case AS_REAL:
-		if (there)
-			memcpy(&real, value, 8);
-		return unit_sum_real(sum, there ? &real : NULL);
-	case AS_32:
-	case AS_DAY:
-	case AS_64:
-	default:
-		big = how == AS_DAY ? DATE_NONE : UNIT_NONE;
-		if (there)
-			memcpy(&big, value, 8);
-		return unit_sum_number(sum, big);
-	}
-}
-
-int64_t
-pack_hash(const struct packed *p)
-{
-	const char *at = p->field, *end = p->field + p->len;
-	uint64_t sum = unit_sum_begin();
-
-	if (p->hashed)
-		return p->hash;
-	for (size_t i = 0; i < unit_fields_n; i++)
-		sum = sum_field(sum, i, &at, end);
-	return unit_sum_end(sum);
 }
 
 /* One field from ${at} on: its number, and what its value is.  -1 at the end. */

@@ -180,8 +180,7 @@ read_all(const struct world *w, struct extract *x, struct load *load,
     struct err *err)
 {
 	struct reading reading = { .w = w, .x = x };
-	struct relay *relay = relay_start(read_file, &reading, load_is_first(load),
-	    err);
+	struct relay *relay = relay_start(read_file, &reading, load_held(load), err);
 	struct relay_item item;
 	int64_t at = -1;
 	int told = 0, r;
@@ -191,7 +190,6 @@ read_all(const struct world *w, struct extract *x, struct load *load,
 	while ((r = relay_next(relay, &item, err)) == 1) {
 		if (item.at != at)
 			talk_progress(w->talk, "loading", at = item.at, x->file.bytes);
-		load_ahead(load, item.ahead);
 		if (!item.is_unit)
 			tell_fault(w, &item.fault, &told);
 		if ((item.is_unit ? load_packed(load, &item.unit, err) :
@@ -291,9 +289,9 @@ write_extract(const struct world *w, const struct extract *x, int64_t id,
 
 	if (db_prepare(w->db, "INSERT OR REPLACE INTO extract (id, kind, source,"
 	    " register_date, date_basis, fetched, etag, bytes, sha256, standard, read,"
-	    " units, unreadable, added, changed, gone, in_force, refused, format) VALUES (?1,"
-	    " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-	    " ?18, ?19)", &s, err) != 0)
+	    " units, unreadable, added, changed, gone, in_force, refused, format,"
+	    " unit_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	    " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)", &s, err) != 0)
 		return -1;
 	if (id != 0)
 		db_i64(s, 1, id);
@@ -315,6 +313,7 @@ write_extract(const struct world *w, const struct extract *x, int64_t id,
 	db_i64(s, 17, refused == NULL);
 	db_text(s, 18, refused);
 	db_text(s, 19, x->csv ? "csv" : "json");
+	db_i64(s, 20, UNIT_HASH);
 	r = db_run(s, err);
 	sqlite3_finalize(s);
 	return r;

@@ -104,10 +104,10 @@ put_free(struct put *p)
 
 static int
 run(const struct put *p, const struct shape *h, const struct packed *u,
-    int64_t hash, struct err *err)
+    struct err *err)
 {
 	sqlite3_clear_bindings(h->s);
-	db_i64(h->s, 1, hash);
+	db_i64(h->s, 1, u->hash);
 	db_i64(h->s, 2, p->extract);
 	pack_bind(h->s, h->param, u);
 	return db_run(h->s, err);
@@ -125,7 +125,7 @@ find(struct put *p, uint64_t groups)
 }
 
 int
-put_insert(struct put *p, const struct packed *u, int64_t hash, struct err *err)
+put_insert(struct put *p, const struct packed *u, struct err *err)
 {
 	struct shape *h = find(p, u->groups);
 
@@ -134,12 +134,11 @@ put_insert(struct put *p, const struct packed *u, int64_t hash, struct err *err)
 			return -1;
 		p->shapes++;
 	}
-	return run(p, h->s != NULL ? h : &p->any, u, hash,
-	    err);
+	return run(p, h->s != NULL ? h : &p->any, u, err);
 }
 
 int
-put_update(struct put *p, const struct packed *u, int64_t hash, struct err *err)
+put_update(struct put *p, const struct packed *u, struct err *err)
 {
-	return run(p, &p->update, u, hash, err);
+	return run(p, &p->update, u, err);
 }

@@ -25,9 +25,8 @@ struct put;
 struct put *put_new(sqlite3 *, int64_t extract, struct err *);
 void put_free(struct put *);
 
-/* A unit whose number is not in the table; one whose number is.  ${hash}: its
- * pack_hash(). */
-int put_insert(struct put *, const struct packed *, int64_t hash, struct err *);
-int put_update(struct put *, const struct packed *, int64_t hash, struct err *);
+/* A unit whose number is not in the table; one whose number is. */
+int put_insert(struct put *, const struct packed *, struct err *);
+int put_update(struct put *, const struct packed *, struct err *);
 
 #endif /* !PIPELINE_REGISTER_PUT_H */

@@ -27,7 +27,8 @@ struct relay {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	uint64_t filled, taken;
-	int hash, stop, ended, result;
+	const struct held *held;
+	int stop, ended, result;
 	struct err err;		/* of result -1 */
 	int64_t now;		/* the thread's relay_at() */
 	struct piece *mine;
@@ -84,13 +85,14 @@ work(void *arg)
 }
 
 struct relay *
-relay_start(relay_read *read, void *ctx, int hash, struct err *err)
+relay_start(relay_read *read, void *ctx, const struct held *held,
+    struct err *err)
 {
 	struct relay *r = mem_alloc(sizeof(*r));
 
 	r->read = read;
 	r->ctx = ctx;
-	r->hash = hash;
+	r->held = held;
 	for (size_t i = 0; i < RELAY_PIECES; i++)
 		r->piece[i].b = (struct buf)BUF(BUF_ANY);
 	pthread_mutex_init(&r->lock, NULL);
@@ -131,7 +133,7 @@ relay_unit(struct relay *r, const struct unit *u, size_t line, struct err *err)
 
 	if (b == NULL)
 		return -1;
-	pack_unit(b, u, line, r->hash);
+	pack_unit(b, u, line, r->held);
 	return end(r);
 }
 
@@ -217,8 +219,6 @@ relay_next(struct relay *r, struct relay_item *item, struct err *err)
 		(void)pack_next(&r->next, r->end, &item->unit);
 	else
 		take_fault(&r->next, &item->fault);
-	item->ahead = r->next < r->end && *r->next == TAG_UNIT ?
-	    pack_peek(r->next + 1, r->end) : 0;
 	return 1;
 }
 

@@ -28,9 +28,11 @@ struct relay;
  * relay_unit() and relay_fault().  0, or -1 with ${err} set. */
 typedef int relay_read(void *ctx, struct relay *, struct err *);
 
-/* ${hash}: the thread works out the units' hashes, because the caller has more to
- * do than it.  NULL: no thread could be started (EX_OSERR). */
-struct relay *relay_start(relay_read *read, void *ctx, int hash, struct err *err);
+/* ${held}: what the thread holds units against, so that of those in force no more
+ * is handed over than that (pack.h); NULL: nothing.  NULL: no thread could be
+ * started (EX_OSERR). */
+struct relay *relay_start(relay_read *read, void *ctx, const struct held *held,
+    struct err *err);
 
 /* For the thread.  -1: nobody listens any more.  Nothing of what is shown is
  * kept.  ${line} is the one the unit begins on. */
@@ -45,7 +47,6 @@ struct relay_item {
 	struct packed unit;
 	struct scan_fault fault;
 	int64_t at;		/* relay_at() by then, about */
-	int32_t ahead;		/* number of the unit right after it, 0: not known */
 };
 
 /* 1: the next, good until the next call; 0: the thread has returned 0; -1: it

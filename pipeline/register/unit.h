@@ -184,21 +184,24 @@ int unit_is_text(enum unit_type);
 const char *unit_kind_name(enum unit_kind);
 int unit_kind_parse(const char *word, enum unit_kind *ret);
 
+enum {
+	UNIT_WORDS = 2,		/* 64 fields in each */
+	UNIT_HASH = 2		/* which unit_hash() this is: extract.unit_hash */
+};
+
+/* Which fields are there: bit i % 64 of word i / 64, in unit_fields[]. */
+void unit_has(const struct unit *, uint64_t has[UNIT_WORDS]);
+
 /*
  * A 64-bit sum of all fields, absent ones included, to tell today's row from
- * yesterday's of the same organisation number.  The same on every machine; it
- * changes when a field is added to unit_fields[], so all rows count as changed
- * once.  Two different rows of one unit agree once in 2^64; it is no defence
+ * yesterday's of the same organisation number.  The same on every machine; where
+ * it changes, as when a field is added to unit_fields[], UNIT_HASH must count on,
+ * so that the rows in a database are summed again before they are compared
+ * (rehash.h).  Two different rows of one unit agree once in 2^64; it is no defence
  * against somebody who wants them to.
  */
 int64_t unit_hash(const struct unit *);
-
-/* The same for who has the fields in another form: each in its order, absent
- * ones as NULL, UNIT_NONE or DATE_NONE, NULL. */
-uint64_t unit_sum_begin(void);
-uint64_t unit_sum_text(uint64_t sum, const char *text);
-uint64_t unit_sum_number(uint64_t sum, int64_t number);
-uint64_t unit_sum_real(uint64_t sum, const double *real);
-int64_t unit_sum_end(uint64_t sum);
+/* For who has unit_has() of it. */
+int64_t unit_hash_of(const struct unit *, const uint64_t has[UNIT_WORDS]);
 
 #endif /* !PIPELINE_REGISTER_UNIT_H */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -116,13 +117,14 @@ hashes_the_same_everywhere(void **state)
 	u.name = "EKSEMPEL";
 	v = u;
 	assert_true(unit_hash(&u) == unit_hash(&v));
-	/* a field more makes them others, nothing else may */
+	/* nothing but another UNIT_HASH may make them others */
 	v.email = "post@example.no";		/* one word and seven octets */
 	v.capital = 1.5;
 	v.sector = "123";
 	v.language = "Bokm\xc3\xa5lnynorsk";	/* two words, no rest */
-	assert_true(unit_hash(&u) == INT64_C(6272449865908754252));
-	assert_true(unit_hash(&v) == INT64_C(-5455163386426191929));
+	v.website = "www.a-long-name.example.no";	/* 26 octets */
+	assert_true(unit_hash(&u) == INT64_C(406410001770257033));
+	assert_true(unit_hash(&v) == INT64_C(-3979138942781033364));
 	v = u;
 	v.name = NULL;
 	v.former_names = "EKSEMPEL";
@@ -139,6 +141,44 @@ hashes_the_same_everywhere(void **state)
 	v.email = "a";
 	v.website = "bc";
 	assert_true(unit_hash(&u) != unit_hash(&v));
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Texts of every length, and each with one octet another, in two fields. */
+static void
+every_octet_counts(void **state)
+{
+	enum { LONGEST = 70, ALL = 2 * (LONGEST + 1) * (LONGEST + 2) / 2 };
+	static int64_t sums[ALL];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t len = 0; len <= LONGEST; len++)
+		for (size_t at = 0; at <= len; at++) {	/* at len: none */
+			char text[LONGEST + 1] = "";
+			struct unit u;
+
+			memset(text, 'a', len);
+			if (at < len)
+				text[at] = 'b';
+			unit_clear(&u);
+			u.name = text;
+			sums[n++] = unit_hash(&u);
+			u.name = NULL;
+			u.email = text;
+			sums[n++] = unit_hash(&u);
+		}
+	assert_int_equal(n, ALL);
+	qsort(sums, n, sizeof(*sums), by_size);
+	for (size_t i = 1; i < n; i++)
+		assert_true(sums[i - 1] != sums[i]);
 }
 
 static void
@@ -162,6 +202,7 @@ main(void)
 		cmocka_unit_test(has_nothing_when_cleared),
 		cmocka_unit_test(tells_zero_from_absent),
 		cmocka_unit_test(hashes_the_same_everywhere),
+		cmocka_unit_test(every_octet_counts),
 		cmocka_unit_test(names_the_kinds),
 	};
 

@@ -330,6 +330,8 @@ CREATE TABLE extract_count (
 ) STRICT, WITHOUT ROWID;
 -- -- retention of unit_history
 ALTER TABLE extract ADD COLUMN history INTEGER NOT NULL DEFAULT 1;
+-- -- which sum the rows of unit have
+ALTER TABLE extract ADD COLUMN unit_hash INTEGER NOT NULL DEFAULT 1;
 
 -- -- sample: steps after the draw
 ALTER TABLE sample ADD COLUMN start REAL;

@@ -40,7 +40,8 @@ CREATE TABLE extract (
                                     -- asked for before it was fetched; NULL: by its day
   held INTEGER,                     -- units of its kind in unit, where that is not units
   erased INTEGER NOT NULL DEFAULT 0,-- of read, left out for having been erased
-  history INTEGER NOT NULL DEFAULT 1 -- 0: that register can no longer be read back
+  history INTEGER NOT NULL DEFAULT 1,-- 0: that register can no longer be read back
+  unit_hash INTEGER NOT NULL DEFAULT 1 -- which unit_hash() it was loaded with
 ) STRICT;
 CREATE UNIQUE INDEX extract_in_force ON extract (kind) WHERE in_force = 1;
 
