@@ -13,6 +13,7 @@ const struct cmd *const commands[] = {
 	&cmd_erase,
 	&cmd_suppress,
 	&cmd_audit,
+	&cmd_list,
 	&cmd_frame,
 	&cmd_draw,
 	&cmd_verify,

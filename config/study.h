@@ -87,6 +87,10 @@ struct study_list {
 				/* col_orgnr NULL: not there; others never */
 	const char *col_id;	/* own identity column, or NULL */
 	const char *sheet;	/* of a workbook, or NULL */
+	const char *decisions;	/* CSV of what was decided about rows, or NULL */
+	int undecided_in;	/* rows that may be the register's: units of their
+				 * own till somebody decides, else left out */
+	int email_from_list;	/* its addresses before the register's */
 	int64_t heading;	/* row of the heading; 0: the first with text */
 	int line;
 };

@@ -15,6 +15,8 @@ static const struct study_choice standards[] = {
 	{ "SN2007", STUDY_SN2007 }, { "SN2025", STUDY_SN2025 }, { NULL, 0 } };
 static const struct study_choice units[] = { { "enhet", STUDY_ENHET },
 	{ "underenhet", STUDY_UNDERENHET }, { "both", STUDY_BOTH }, { NULL, 0 } };
+static const struct study_choice in_out[] = {
+	{ "out", 0 }, { "in", 1 }, { NULL, 0 } };
 static const struct study_choice out_in[] = {
 	{ "out", 1 }, { "in", 0 }, { NULL, 0 } };
 static const struct study_choice yes_no[] = {
@@ -52,6 +54,8 @@ static const struct study_choice languages[] = {
 	{ "bokmål", STUDY_LANGUAGE_BOKMAAL }, { "nynorsk", STUDY_LANGUAGE_NYNORSK },
 	{ NULL, 0 } };
 
+static const struct study_choice sources[] = {
+	{ "register", 0 }, { "list", 1 }, { NULL, 0 } };
 static const struct study_choice columns[] = {
 	{ "area", 1 }, { "none", 0 }, { NULL, 0 } };
 static const struct study_choice bases[] = {
@@ -144,6 +148,19 @@ const struct study_key study_keys[] = {
 	    " it." },
 	{ "list", "sheet", STUDY_COLUMN, L(sheet), N,
 	    "The sheet of a workbook. Default: the only one that holds anything." },
+	{ "list", "decisions", STUDY_FILE, L(decisions), N,
+	    "CSV file of rows that a person has decided about, with the columns row,"
+	    " decision, by and date: utvalg list review prints one to fill in. A"
+	    " decision is the organisation number that is meant, new for a unit that"
+	    " the register does not have, or - to leave the row out." },
+	{ "list", "undecided", STUDY_CHOICE, L(undecided_in), 0, in_out, 0, "out",
+	    "Rows without organisation number whose name is that of several units of"
+	    " the register in the municipality, or nearly that of one, until somebody"
+	    " decides: out, or in as units of their own." },
+	{ "list", "email_from", STUDY_CHOICE, L(email_from_list), 0, sources, 0,
+	    "register", "Which address a unit is written to at that both the register"
+	    " and the list have one of: register or list. The other one is kept"
+	    " beside it; where one has none, the other's is used." },
 	{ "list", "heading", STUDY_COUNT, L(heading), N,
 	    "The row that the names of the columns stand in. Default: the first that"
 	    " holds anything." },

@@ -84,9 +84,10 @@ write_frame(const struct world *w, int64_t study_id, const struct study *study,
 	    " extract_underenhet, register_date, extract_sha256, study_sha256,"
 	    " lists_sha256, suppression_sha256, code_version, register_units,"
 	    " outside_code, outside_area, outside_filter, listed, listed_matched,"
-	    " listed_outside, population, kept, dns_sha256) VALUES (?1, ?2, ?3, ?4,"
+	    " listed_outside, population, kept, dns_sha256, listed_review,"
+	    " listed_local) VALUES (?1, ?2, ?3, ?4,"
 	    " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-	    " ?20)", &q,
+	    " ?20, ?21, ?22)", &q,
 	    err) != 0)
 		return -1;
 	db_i64(q, 1, study_id);
@@ -109,6 +110,8 @@ write_frame(const struct world *w, int64_t study_id, const struct study *study,
 	db_i64(q, 18, c->population);
 	db_i64(q, 19, c->kept);
 	db_text(q, 20, s->dns_sha256);
+	db_i64(q, 21, c->listed_review);
+	db_i64(q, 22, c->listed_local);
 	r = db_run(q, err);
 	sqlite3_finalize(q);
 	*id = sqlite3_last_insert_rowid(w->db);
@@ -151,6 +154,9 @@ bind_unit(sqlite3_stmt *q, const struct study *study, const struct candidate *c)
 		db_i64(q, 25, c->activity);
 	else
 		db_null(q, 25);
+	db_text(q, 26, c->email_raw == NULL ? NULL : c->email_from != NULL ?
+	    c->email_from : "register");
+	db_text(q, 27, c->email_other);
 }
 
 static int
@@ -163,9 +169,10 @@ write_units(const struct world *w, const struct study *study,
 	if (db_prepare(w->db, "INSERT INTO frame_unit (frame, unit_key, source, orgnr,"
 	    " parent, name, legal_form, nace, municipality, county, group_name,"
 	    " area_name, employees, has_employees, email_raw, email, email_key,"
-	    " email_note, prn, kept, reason, detail, keeper, shared, activity) VALUES (?1, ?2,"
+	    " email_note, prn, kept, reason, detail, keeper, shared, activity,"
+	    " email_from, email_other) VALUES (?1, ?2,"
 	    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-	    " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)", &q, err) != 0)
+	    " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)", &q, err) != 0)
 		return -1;
 	db_i64(q, 1, frame);
 	for (size_t i = 0; r == 0 && i < s->n; i++) {

@@ -41,6 +41,8 @@ struct frame_result {
 	int64_t register_units, outside_code, outside_area, outside_filter;
 	int64_t filtered[FILTERS];	/* outside_filter, by the first that was failed */
 	int64_t listed, listed_matched, listed_outside, population, kept;
+	int64_t listed_review;	/* of listed_outside, those that wait for a decision */
+	int64_t listed_local;	/* of the population, those without a number */
 	int64_t reason[FRAME_REASONS];
 	int64_t repaired, several;	/* addresses mended; fields with several */
 	int64_t decided, stale;	/* addresses a person decided about; about ones

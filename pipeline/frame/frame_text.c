@@ -80,9 +80,16 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 		line(b, 2, nb ? "fantes fra før" : "there already", '-',
 		    r->listed_matched);
 		line(b, 2, nb ? "utenfor områdene" : "outside the areas", '-',
-		    r->listed_outside);
+		    r->listed_outside - r->listed_review);
+		if (r->listed_review > 0)
+			line(b, 2, nb ? "må avgjøres av et menneske" :
+			    "to be decided by a person", '-', r->listed_review);
 		line(b, 0, nb ? "Populasjon fra listene" : "Population from the lists",
 		    '=', from_lists);
+		if (r->listed_local > 0)
+			line(b, 2, nb ? "av dem uten organisasjonsnummer" :
+			    "of them without organisation number", ' ',
+			    r->listed_local);
 	}
 	line(b, 0, nb ? "Bruttopopulasjon" : "Population", '=', r->population);
 	for (int i = FRAME_BANKRUPT; i < FRAME_REASONS; i++)
@@ -139,6 +146,8 @@ frame_json(const struct frame_result *r, struct json *j)
 	json_kint(j, "listed", r->listed);
 	json_kint(j, "listed_matched", r->listed_matched);
 	json_kint(j, "listed_outside", r->listed_outside);
+	json_kint(j, "listed_review", r->listed_review);
+	json_kint(j, "listed_without_number", r->listed_local);
 	json_kint(j, "population", r->population);
 	json_kint(j, "kept", r->kept);
 	json_key(j, "left_out");

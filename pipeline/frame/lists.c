@@ -1,361 +1,494 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicase.h>
-#include <uninorm.h>
 
 #include "pipeline/base/buf.h"
-#include "pipeline/base/csv.h"
-#include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
-#include "pipeline/base/num.h"
 #include "pipeline/base/talk.h"
+#include "pipeline/frame/decisions.h"
+#include "pipeline/frame/known.h"
 #include "pipeline/frame/listing.h"
-#include "pipeline/frame/reach.h"
+#include "pipeline/frame/names.h"
 
 #include "pipeline/frame/lists.h"
 
-enum { LIST_MAX = 64 << 20 };
+enum { PLACES = 10000 };
 
-/* Text for comparing names: folded without case, blanks made one. */
-static void
-add_folded(const char *s, struct buf *out)
-{
-	size_t len = 0;
-	uint8_t *low = u8_casefold((const uint8_t *)s, strlen(s), NULL, UNINORM_NFC,
-	    NULL, &len);
-	int blank = 0;
-
-	for (size_t i = 0; low != NULL && i < len; i++) {
-		int b = low[i] == ' ' || low[i] == '\t' || low[i] == '\n';
-
-		if (b && !blank && out->len > 0)
-			buf_chr(out, ' ');
-		if (!b)
-			buf_chr(out, (char)low[i]);
-		blank = b;
-	}
-	while (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = '\0';
-	free(low);
-}
-
-/* Known keys, for rows that are there already: open addressing on strings. */
-struct known {
-	const char **slot;
-	size_t cap, n;
+/* One row on its way. */
+struct entry {
+	const struct listing_row *row;
+	const char *name, *norm;	/* as written; names.h */
+	int32_t orgnr, municipality;
+	size_t area;
+	enum list_fate fate;		/* LIST_FATES: not settled */
 };
 
-static size_t
-place_of(const struct known *k, const char *key)
-{
-	uint64_t h = 1469598103934665603u;	/* FNV-1a */
-	size_t i;
-
-	for (const char *s = key; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	for (i = h & (k->cap - 1); k->slot[i] != NULL; i = (i + 1) & (k->cap - 1))
-		if (strcmp(k->slot[i], key) == 0)
-			break;
-	return i;
-}
-
-static void
-remember(struct known *k, const char *key)
-{
-	if (k->n * 2 >= k->cap) {
-		struct known more = { NULL, k->cap > 0 ? k->cap * 2 : 1024, k->n };
-
-		more.slot = mem_array(more.cap, sizeof(*more.slot));
-		for (size_t i = 0; i < k->cap; i++)
-			if (k->slot[i] != NULL)
-				more.slot[place_of(&more, k->slot[i])] = k->slot[i];
-		free(k->slot);
-		*k = more;
-	}
-	k->slot[place_of(k, key)] = key;
-	k->n++;
-}
-
-static const char *
-cell(const struct csv *csv, int column)
-{
-	const char *s = column < 0 ? "" : csv->field[column];
-
-	return s + strspn(s, " \t");
-}
-
 /* One list being read. */
+struct one {
+	const struct study_list *list;
+	struct list_told *told;
+	struct listing l;
+	struct decisions *decisions;
+	struct entry *entry;
+	const char *source;
+	size_t group;
+	int is_open;
+};
+
+/* All of them. */
 struct reading {
 	const struct world *w;
 	const struct study *study;
-	const struct study_list *list;
-	size_t group;
-	struct listing l;
-	const struct listing_row *row;
 	struct selection *s;
-	struct known *known;
+	struct one *one;
+	struct lookup *lookup;
+	struct known known;	/* unit keys; "p:PARENT"; "n:NAME|PLACE" */
+	struct hash *sum;
+	size_t nregister;	/* of s->unit, from the register */
+	size_t held_cap;
 };
 
 static void
-say(const struct reading *r, const char *what)
+say(const struct reading *r, const struct one *o, const struct entry *e,
+    const char *what)
 {
-	talk_line(r->w->talk, "list %s: %s %zu: %s", r->list->name, r->l.word,
-	    r->row->line, what);
+	talk_line(r->w->talk, "list %s: %s %zu: %s", o->list->name, o->l.word,
+	    e->row->line, what);
 }
 
-/* The organisation number of a row, 0 where it has none or a wrong one. */
-static int32_t
-row_orgnr(const struct reading *r)
+/* Name and municipality, from the register where the list has none. */
+static int
+where_and_who(struct reading *r, struct entry *e, char *where, size_t size,
+    struct err *err)
 {
-	const char *why;
-	char text[100];
-	int32_t v = 0;
+	struct lookup_unit u;
+	int found;
 
-	if (listing_orgnr(r->row->field[LISTING_ORGNR], &v, &why) < 0) {
-		snprintf(text, sizeof(text), "organisation number %s: taken as none", why);
-		say(r, text);
+	listing_place(e->row->field[LISTING_MUNICIPALITY], where, size);
+	e->name = e->row->field[LISTING_NAME];
+	if (e->orgnr == 0 || (e->name[0] != '\0' && where[0] != '\0'))
+		return 0;
+	if ((found = lookup_orgnr(r->lookup, e->orgnr, &u, err)) <= 0)
+		return found;
+	if (e->name[0] == '\0')
+		e->name = u.name;
+	if (where[0] == '\0' && u.municipality != 0)
+		snprintf(where, size, "%04d", (int)u.municipality);
+	return 0;
+}
+
+/* A row by itself: can it be placed, and has it a number? */
+static int
+examine(struct reading *r, struct one *o, struct entry *e, struct err *err)
+{
+	const struct region_place *place;
+	const char *why = "";
+	char where[200], text[100];
+	struct err ignored;
+	int number = listing_orgnr(e->row->field[LISTING_ORGNR], &e->orgnr, &why);
+
+	e->fate = LIST_FATES;
+	if (number != 1)
+		e->orgnr = 0;
+	if (where_and_who(r, e, where, sizeof(where), err) != 0)
+		return -1;
+	if (e->name[0] == '\0' || where[0] == '\0') {
+		say(r, o, e, "no name or no municipality: left out as outside");
+		e->fate = e->name[0] == '\0' ? LIST_NO_NAME : LIST_NO_PLACE;
 		return 0;
 	}
-	return v;
-}
-
-static const char *
-row_key(const struct reading *r, int32_t orgnr, int32_t municipality)
-{
-	struct arena *a = r->s->arena;
-	const char *id = r->row->field[LISTING_ID];
-	struct buf b = BUF(BUF_ANY);
-	unsigned char sum[32];
-	char hex[65];
-
-	if (orgnr != 0)
-		return arena_printf(a, "%09d", (int)orgnr);
-	if (*id != '\0')
-		add_folded(id, &b);
-	else {
-		add_folded(r->row->field[LISTING_NAME], &b);
-		buf_printf(&b, "|%04d", (int)municipality);
-	}
-	hash_sha256(buf_text(&b), b.len, sum);
-	buf_free(&b);
-	return arena_printf(a, "list:%s:%s", r->list->name, hash_hex(sum, 10, hex));
-}
-
-static void
-read_row(struct reading *r)
-{
-	struct frame_result *count = &r->s->count;
-	const struct region_place *place;
-	const char *const *field = r->row->field, *key;
-	char where[200];
-	struct candidate *c;
-	struct err why;
-	int32_t orgnr;
-	size_t area;
-
-	count->listed++;
-	listing_place(field[LISTING_MUNICIPALITY], where, sizeof(where));
-	if (field[LISTING_NAME][0] == '\0' || where[0] == '\0') {
-		say(r, "no name or no municipality: left out as outside");
-		count->listed_outside++;
-		return;
-	}
 	if (region_find_place(r->w->region, where, r->s->population->date, 0, &place,
-	    &why) != 0) {
-		say(r, "municipality not known, or one of several: left out as outside; "
-		    "its number would help");
-		count->listed_outside++;
-		return;
+	    &ignored) != 0) {
+		say(r, o, e, "municipality not known, or one of several: left out as "
+		    "outside; its number would help");
+		e->fate = LIST_NO_PLACE;
+		return 0;
 	}
-	area = r->s->population->area_of[place->number];
-	if (area == 0) {
-		count->listed_outside++;
-		return;
+	e->municipality = place->number;
+	e->area = r->s->population->area_of[place->number];
+	if (e->area == 0) {
+		e->fate = LIST_OUTSIDE;
+		return 0;
 	}
-	orgnr = row_orgnr(r);
-	key = row_key(r, orgnr, place->number);
-	if (r->known->slot[place_of(r->known, key)] != NULL) {
-		count->listed_matched++;
-		return;
+	if (number < 0) {
+		o->told->wrong++;
+		snprintf(text, sizeof(text), "organisation number %s: taken as none", why);
+		say(r, o, e, text);
 	}
-	c = selection_add(r->s);
-	c->key = key;
-	c->source = arena_printf(r->s->arena, "list:%s", r->list->name);
-	c->orgnr = orgnr;
-	c->name = arena_str(r->s->arena, field[LISTING_NAME]);
-	c->municipality = place->number;
-	c->group = r->group;
-	c->area = area - 1;
-	if (field[LISTING_EMAIL][0] != '\0')
-		c->email_raw = arena_str(r->s->arena, field[LISTING_EMAIL]);
-	remember(r->known, key);
+	e->norm = names_key(r->s->arena, e->name);
+	return 0;
+}
+
+/* An order that has nothing to do with how the file is sorted: those with a number
+ * first, so that others are seen to be they; then by what they hold. */
+static int
+by_content(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	const char *const *f = x->row->field, *const *g = y->row->field;
+	int r;
+
+	if (x->fate != y->fate)
+		return x->fate > y->fate ? -1 : 1;	/* LIST_FATES: open, first */
+	if ((x->orgnr != 0) != (y->orgnr != 0))
+		return x->orgnr != 0 ? -1 : 1;
+	if (x->fate == LIST_FATES && (r = strcmp(x->norm, y->norm)) != 0)
+		return r;
+	if ((f[LISTING_EMAIL][0] == '\0') != (g[LISTING_EMAIL][0] == '\0'))
+		return f[LISTING_EMAIL][0] == '\0' ? 1 : -1;
+	if (x->orgnr != y->orgnr)
+		return x->orgnr < y->orgnr ? -1 : 1;
+	if (x->municipality != y->municipality)
+		return x->municipality < y->municipality ? -1 : 1;
+	if ((r = strcmp(f[LISTING_EMAIL], g[LISTING_EMAIL])) != 0)
+		return r;
+	for (int i = 0; i < LISTING_FIELDS; i++)
+		if ((r = strcmp(f[i], g[i])) != 0)
+			return r;
+	return 0;
 }
 
 static int
-read_list(const struct world *w, const struct study *study,
-    const struct study_list *list, struct selection *s, struct known *known,
-    struct hash *sum, struct err *err)
+open_one(struct reading *r, struct one *o, struct err *err)
 {
-	struct reading r = { .w = w, .study = study, .list = list, .s = s,
-	    .known = known };
+	struct list_told *t = o->told;
 
-	/* study_read() saw to it that there is one */
-	r.group = study_group_at(study, list->group);
-	if (listing_read(study, list, sum, &r.l, err) != 0)
+	if (listing_read(r->study, o->list, r->sum, &o->l, err) != 0)
 		return -1;
-	for (size_t i = 0; i < r.l.n; i++) {
-		r.row = &r.l.row[i];
-		read_row(&r);
+	o->is_open = 1;
+	if (decisions_read(r->study, o->list, r->sum, &o->decisions, err) != 0)
+		return -1;
+	/* study_read() saw to it that there is one */
+	o->group = study_group_at(r->study, o->list->group);
+	o->source = arena_printf(r->s->arena, "list:%s", o->list->name);
+	t->list = o->list;
+	t->kind = o->l.grid.kind;
+	if (o->l.grid.sheet != NULL)
+		t->sheet = arena_str(r->s->arena, o->l.grid.sheet);
+	t->merged = o->l.grid.merged;
+	t->hidden = o->l.grid.hidden;
+	t->errors = o->l.grid.errors;
+	t->rows = (int64_t)o->l.n;
+	o->entry = mem_array(o->l.n + 1, sizeof(*o->entry));
+	for (size_t i = 0; i < o->l.n; i++) {
+		o->entry[i].row = &o->l.row[i];
+		if (examine(r, o, &o->entry[i], err) != 0)
+			return -1;
 	}
-	listing_free(&r.l);
+	if (o->l.n > 1)
+		qsort(o->entry, o->l.n, sizeof(*o->entry), by_content);
 	return 0;
+}
+
+/* The names of the register in the places of rows without a number. */
+static int
+find_names(struct reading *r, struct err *err)
+{
+	unsigned char *wanted = mem_alloc(PLACES);
+	int any = 0, ret;
+
+	for (size_t i = 0; i < r->study->nlist; i++)
+		for (size_t k = 0; k < r->one[i].l.n; k++) {
+			const struct entry *e = &r->one[i].entry[k];
+
+			if (e->fate == LIST_FATES && e->orgnr == 0)
+				any = wanted[e->municipality] = 1;
+		}
+	ret = any ? lookup_names(r->lookup, wanted, err) : 0;
+	free(wanted);
+	return ret;
+}
+
+/* The key of a row that has no number. */
+static const char *
+local_key(const struct reading *r, const struct one *o, const struct entry *e)
+{
+	struct buf b = BUF(BUF_ANY);
+	unsigned char sum[32];
+	char hex[65];
+	const char *id = e->row->field[LISTING_ID];
+
+	if (*id != '\0')
+		buf_str(&b, names_key(r->s->arena, id));
+	else
+		buf_printf(&b, "%s|%04d", *e->norm != '\0' ? e->norm : e->name,
+		    (int)e->municipality);
+	hash_sha256(buf_text(&b), b.len, sum);
+	buf_free(&b);
+	return arena_printf(r->s->arena, "list:%s:%s", o->list->name,
+	    hash_hex(sum, 10, hex));
+}
+
+static const char *
+name_key(const struct reading *r, const struct entry *e)
+{
+	return arena_printf(r->s->arena, "n:%s|%04d", *e->norm != '\0' ? e->norm :
+	    e->name, (int)e->municipality);
+}
+
+/* The list's address beside the one there is: the study says which is used. */
+static void
+offer_address(struct reading *r, struct one *o, struct candidate *c,
+    const char *address)
+{
+	if (address[0] == '\0' || (c->email_raw != NULL &&
+	    strcmp(c->email_raw, address) == 0))
+		return;
+	if (c->email_raw == NULL) {
+		c->email_raw = arena_str(r->s->arena, address);
+		c->email_from = o->source;
+	} else if (o->list->email_from_list && c->email_from == NULL) {
+		c->email_other = c->email_raw;
+		c->email_raw = arena_str(r->s->arena, address);
+		c->email_from = o->source;
+		o->told->address++;
+	} else if (c->email_other == NULL)
+		c->email_other = arena_str(r->s->arena, address);
+}
+
+/* A new unit; ${u} is what the register has of it, or NULL. */
+static void
+add(struct reading *r, struct one *o, const struct entry *e, const char *key,
+    int32_t orgnr, const struct lookup_unit *u)
+{
+	struct candidate *c = selection_add(r->s);
+
+	c->key = key;
+	c->source = o->source;
+	c->orgnr = orgnr;
+	c->parent = u != NULL ? u->parent : 0;
+	c->name = arena_str(r->s->arena, e->name);
+	c->municipality = e->municipality;
+	c->group = o->group;
+	c->area = e->area - 1;
+	if (u != NULL)
+		c->email_raw = u->email;
+	offer_address(r, o, c, e->row->field[LISTING_EMAIL]);
+	known_put(&r->known, key, r->s->n - 1);
+	known_put(&r->known, name_key(r, e), r->s->n - 1);
+}
+
+/* The unit of another kind that is the same firm and in the population, or -1. */
+static long
+related(const struct reading *r, const struct lookup_unit *u)
+{
+	char key[20];
+
+	if (u->kind == 1 && u->parent != 0 && (r->study->units & STUDY_UNDERENHET) == 0)
+		snprintf(key, sizeof(key), "%09d", (int)u->parent);
+	else if (u->kind == 0 && (r->study->units & STUDY_ENHET) == 0)
+		snprintf(key, sizeof(key), "p:%09d", (int)u->orgnr);
+	else
+		return KNOWN_NONE;
+	return known_find(&r->known, key);
+}
+
+/* How a number was come by, and what then becomes of its row. */
+struct found {
+	enum list_fate there, is_new;
+};
+static const struct found by_number = { LIST_NUMBER, LIST_NEW_NUMBER },
+	by_name = { LIST_NAME, LIST_NEW_NAME },
+	by_decision = { LIST_DECIDED, LIST_NEW_DECIDED };
+
+static int
+take_number(struct reading *r, struct one *o, struct entry *e, int32_t orgnr,
+    const struct found *how, struct err *err)
+{
+	const char *key = arena_printf(r->s->arena, "%09d", (int)orgnr);
+	struct lookup_unit u;
+	struct buf b = BUF(BUF_ANY);
+	long at = known_find(&r->known, key);
+	int there = lookup_orgnr(r->lookup, orgnr, &u, err), kin = 0;
+
+	if (there < 0)
+		return -1;
+	/* what the other register says has a say in what the frame is */
+	buf_printf(&b, "%s %d %d %09d %s\n", key, there, u.deleted, (int)u.parent,
+	    u.email != NULL ? u.email : "");
+	hash_add(r->sum, buf_text(&b), b.len);
+	buf_free(&b);
+	if (at < 0 && there && (at = related(r, &u)) >= 0)
+		kin = 1;
+	if (at >= 0) {
+		e->fate = (size_t)at >= r->nregister ? LIST_DOUBLED :
+		    kin ? LIST_RELATED : how->there;
+		offer_address(r, o, &r->s->unit[at], e->row->field[LISTING_EMAIL]);
+		known_put(&r->known, name_key(r, e), (size_t)at);
+		return 0;
+	}
+	if (there && u.deleted) {
+		say(r, o, e, "the register has deleted this unit: left out");
+		e->fate = LIST_GONE;
+		return 0;
+	}
+	e->fate = there ? how->is_new : how == &by_number ? LIST_NEW_UNREGISTERED :
+	    how->is_new;
+	add(r, o, e, key, orgnr, there ? &u : NULL);
+	return 0;
+}
+
+static void
+take_local(struct reading *r, struct one *o, struct entry *e, const char *key)
+{
+	long at = known_find(&r->known, key);
+
+	if (at < 0 && e->row->field[LISTING_ID][0] == '\0')
+		at = known_find(&r->known, name_key(r, e));
+	if (at >= 0) {
+		e->fate = LIST_DOUBLED;
+		offer_address(r, o, &r->s->unit[at], e->row->field[LISTING_EMAIL]);
+		return;
+	}
+	e->fate = LIST_NEW_LOCAL;
+	add(r, o, e, key, 0, NULL);
+}
+
+static void
+hold(struct reading *r, const struct one *o, const struct entry *e, const char *key,
+    const struct lookup_unit *const *found, size_t n, size_t same)
+{
+	struct lists *l = r->s->lists;
+	struct list_held *h;
+
+	for (size_t i = 0; i < l->nheld; i++)
+		if (strcmp(l->held[i].key, key) == 0)
+			return;		/* the same row again */
+	if (l->nheld == r->held_cap) {
+		r->held_cap = r->held_cap > 0 ? 2 * r->held_cap : 16;
+		l->held = mem_grow(l->held, r->held_cap, sizeof(*l->held));
+	}
+	h = &l->held[l->nheld++];
+	*h = (struct list_held){ .told = o->told, .line = e->row->line, .key = key,
+	    .name = arena_str(r->s->arena, e->name), .municipality = e->municipality,
+	    .same = same, .n = n };
+	for (size_t i = 0; i < n; i++)
+		h->unit[i] = *found[i];
+}
+
+/* A row without a number: by what was decided, by its name, or by itself. */
+static int
+take_named(struct reading *r, struct one *o, struct entry *e, struct err *err)
+{
+	const struct lookup_unit *found[LOOKUP_FOUND];
+	const char *key = local_key(r, o, e);
+	size_t same, n;
+	int32_t orgnr = 0;
+
+	switch (decisions_find(o->decisions, key, &orgnr)) {
+	case DECISION_UNIT:
+		return take_number(r, o, e, orgnr, &by_decision, err);
+	case DECISION_OUT:
+		e->fate = LIST_OUT;
+		return 0;
+	case DECISION_NEW:
+		take_local(r, o, e, key);
+		return 0;
+	case DECISION_NONE:
+		break;
+	}
+	n = lookup_find(r->lookup, e->norm, e->municipality, found, &same);
+	if (same == 1)
+		return take_number(r, o, e, found[0]->orgnr, &by_name, err);
+	/* a row with a number has the name too: it is the one */
+	if (n == 0 || o->list->undecided_in || (e->row->field[LISTING_ID][0] == '\0' &&
+	    same == 0 && known_find(&r->known, name_key(r, e)) >= 0)) {
+		if (n > 0 && o->list->undecided_in)
+			hold(r, o, e, key, found, n, same);
+		take_local(r, o, e, key);
+		return 0;
+	}
+	hold(r, o, e, key, found, n, same);
+	e->fate = LIST_REVIEW;
+	return 0;
+}
+
+static int
+settle_one(struct reading *r, struct one *o, struct err *err)
+{
+	struct frame_result *c = &r->s->count;
+	size_t line = 0;
+
+	for (size_t i = 0; i < o->l.n; i++) {
+		struct entry *e = &o->entry[i];
+
+		if (e->fate == LIST_FATES && (e->orgnr != 0 ?
+		    take_number(r, o, e, e->orgnr, &by_number, err) :
+		    take_named(r, o, e, err)) != 0)
+			return -1;
+		o->told->fate[e->fate]++;
+		c->listed++;
+		c->listed_matched += e->fate <= LIST_DECIDED || e->fate == LIST_DOUBLED;
+		c->listed_outside += e->fate >= LIST_REVIEW;
+		c->listed_review += e->fate == LIST_REVIEW;
+		c->listed_local += e->fate == LIST_NEW_LOCAL;
+	}
+	o->told->stale = decisions_stale(o->decisions, &line);
+	if (o->told->stale > 0)
+		talk_line(r->w->talk, "list %s: decisions about rows it does not have, the"
+		    " first on line %zu: not used", o->list->name, line);
+	return 0;
+}
+
+static void
+know_register(struct reading *r)
+{
+	const struct selection *s = r->s;
+
+	r->nregister = s->n;
+	for (size_t i = 0; i < s->n; i++) {
+		known_put(&r->known, s->unit[i].key, i);
+		if (s->unit[i].parent != 0)
+			known_put(&r->known, arena_printf(s->arena, "p:%09d",
+			    (int)s->unit[i].parent), i);
+	}
+}
+
+static void
+close_all(struct reading *r)
+{
+	for (size_t i = 0; i < r->study->nlist; i++) {
+		struct one *o = &r->one[i];
+
+		if (o->is_open)
+			listing_free(&o->l);
+		decisions_free(o->decisions);
+		free(o->entry);
+	}
+	free(r->one);
+	known_free(&r->known);
+	lookup_close(r->lookup);
 }
 
 int
 lists_read(const struct world *w, const struct study *study,
     struct selection *s, struct err *err)
 {
-	struct known known = { NULL, 0, 0 };
-	struct hash *sum;
+	struct reading r = { .w = w, .study = study, .s = s };
 	unsigned char out[32];
-	int r = 0;
+	int ret = 0;
 
-	remember(&known, "");		/* so that there is a table */
-	for (size_t i = 0; i < s->n; i++)
-		remember(&known, s->unit[i].key);
-	sum = hash_begin();
-	for (size_t i = 0; r == 0 && i < study->nlist; i++)
-		r = read_list(w, study, &study->list[i], s, &known, sum, err);
-	hash_end(sum, out);
-	if (study->nlist > 0)
-		hash_hex(out, sizeof(out), s->lists_sha256);
-	free(known.slot);
-	return r;
-}
-
-struct exclusions {
-	struct arena *arena;
-	struct known key;	/* "nine digits" and "address key" */
-};
-
-/* What people call the columns. */
-static int
-column_of(const struct csv *csv, const char *const *names)
-{
-	int c = -1;
-
-	for (; c < 0 && *names != NULL; names++)
-		c = csv_column(csv, *names);
-	return c;
-}
-
-/* The organisation number of a row: 1, 0 where it has none, -1 if it is wrong. */
-static int
-exclude_orgnr(struct exclusions *x, const struct csv *csv, int column)
-{
-	int32_t v;
-	const char *why;
-	int r = listing_orgnr(cell(csv, column), &v, &why);
-
-	if (r == 1)
-		remember(&x->key, arena_printf(x->arena, "%09d", (int)v));
-	return r;
-}
-
-static int
-exclude_email(struct exclusions *x, struct reach *reach, const struct csv *csv,
-    int column)
-{
-	const char *key[REACH_KEYS], *s = cell(csv, column);
-	size_t n;
-
-	if (*s == '\0')
+	s->lists = arena_alloc(s->arena, sizeof(*s->lists));
+	if (study->nlist == 0)
 		return 0;
-	n = reach_keys(reach, x->arena, s, key);
-	for (size_t i = 0; i < n; i++)
-		remember(&x->key, key[i]);
-	return n > 0 ? 1 : -1;
-}
-
-static int
-exclude_rows(const struct world *w, const char *file, struct reach *reach,
-    struct exclusions *x, struct csv *csv, struct err *err)
-{
-	static const char *const orgnr_names[] = { "orgnr", "organisasjonsnummer", NULL };
-	static const char *const email_names[] = { "epost", "e-post", "epostadresse",
-		"email", "e-mail", NULL };
-	int orgnr = column_of(csv, orgnr_names), email = column_of(csv, email_names);
-	int more;
-
-	if (orgnr < 0 && email < 0)
-		return err_set(err, EX_DATAERR, "line 1: no column orgnr, epost or email "
-		    "in its heading");
-	while ((more = csv_next(csv, err)) == 1) {
-		if (exclude_orgnr(x, csv, orgnr) < 0)
-			talk_line(w->talk, "%s: line %zu: no organisation number: nobody is "
-			    "left out by it", file, csv->line);
-		if (exclude_email(x, reach, csv, email) < 0)
-			talk_line(w->talk, "%s: line %zu: no e-mail address: nobody is left "
-			    "out by it", file, csv->line);
+	s->lists->ntold = study->nlist;
+	s->lists->told = arena_alloc(s->arena, study->nlist * sizeof(*s->lists->told));
+	if (lookup_open(w, study, s->arena, &r.lookup, err) != 0)
+		return -1;
+	r.one = mem_array(study->nlist, sizeof(*r.one));
+	r.sum = hash_begin();
+	know_register(&r);
+	for (size_t i = 0; ret == 0 && i < study->nlist; i++) {
+		r.one[i].list = &study->list[i];
+		r.one[i].told = &s->lists->told[i];
+		ret = open_one(&r, &r.one[i], err);
 	}
-	return more;
-}
-
-int
-exclusions_read(const struct world *w, const struct study *study,
-    struct reach *reach, struct exclusions **ret, unsigned char sha256[static 32],
-    struct err *err)
-{
-	struct exclusions *x;
-	struct buf path = BUF(8192), text = BUF(LIST_MAX);
-	struct csv csv;
-	int r = -1;
-
-	memset(sha256, 0, 32);
-	*ret = x = mem_alloc(sizeof(*x));
-	x->arena = arena_new();
-	remember(&x->key, "");
-	if (study->exclude == NULL)
-		return 0;
-	listing_path(study, study->exclude, &path);
-	if (file_read(buf_text(&path), LIST_MAX, &text, err) != 0)
-		goto free_text;
-	hash_sha256(buf_text(&text), text.len, sha256);
-	if (csv_open(&csv, buf_text(&text), text.len, 0, err) != 0)
-		goto free_text;
-	r = exclude_rows(w, study->exclude, reach, x, &csv, err);
-	csv_close(&csv);
-free_text:
-	buf_free(&text);
-	buf_free(&path);
-	if (r == 0)
-		return 0;
-	exclusions_free(x);
-	*ret = NULL;
-	return err_context(err, "exclusion list %s", study->exclude);
-}
-
-int
-exclusions_has(const struct exclusions *x, int32_t orgnr, const char *email_key)
-{
-	char digits[16];
-
-	if (orgnr != 0) {
-		snprintf(digits, sizeof(digits), "%09d", (int)orgnr);
-		if (x->key.slot[place_of(&x->key, digits)] != NULL)
-			return 1;
-	}
-	return email_key != NULL &&
-	    x->key.slot[place_of(&x->key, email_key)] != NULL;
-}
-
-void
-exclusions_free(struct exclusions *x)
-{
-	if (x == NULL)
-		return;
-	free(x->key.slot);
-	arena_free(x->arena);
-	free(x);
+	if (ret == 0)
+		ret = find_names(&r, err);
+	for (size_t i = 0; ret == 0 && i < study->nlist; i++)
+		ret = settle_one(&r, &r.one[i], err);
+	hash_end(r.sum, out);
+	hash_hex(out, sizeof(out), s->lists_sha256);
+	close_all(&r);
+	return ret;
 }

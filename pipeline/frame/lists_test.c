@@ -139,6 +139,7 @@ lists_are_in_the_funnel(void **state)
 	    "  there already ................................... -       1\n"
 	    "  outside the areas ............................... -       1\n"
 	    "Population from the lists ......................... =       2\n"
+	    "  of them without organisation number .............         2\n"
 	    "Population ........................................ =       3\n"
 	    "  bankrupt or being wound up ...................... -       0\n"
 	    "  on the study's exclusion list ................... -       0\n"

@@ -5,6 +5,7 @@
 #include "pipeline/base/date.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/frame/frame.h"
+#include "pipeline/frame/lists.h"
 #include "pipeline/frame/plan_then.h"
 #include "pipeline/frame/select.h"
 
@@ -399,6 +400,11 @@ print_json(const struct planned *x)
 	json_filters(x, &j);
 	if (x->s != NULL)
 		json_activity(x, &j);
+	json_key(&j, "lists");
+	if (x->s != NULL)
+		lists_json(x->s->lists, &j);
+	else
+		json_null(&j);
 	json_key(&j, "funnel");
 	if (x->s != NULL)
 		frame_json(&x->s->count, &j);
@@ -446,6 +452,7 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 		print_areas(&x);
 		print_filters(&x);
 		if (s != NULL) {
+			lists_print(s->lists, w->lang, out);
 			print_cells(&x);
 			print_activity(&x);
 			buf_chr(out, '\n');

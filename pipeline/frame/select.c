@@ -9,6 +9,7 @@
 #include "pipeline/frame/cluster.h"
 #include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
+#include "pipeline/frame/exclusions.h"
 #include "pipeline/frame/lists.h"
 #include "pipeline/frame/past.h"
 #include "pipeline/frame/quarantine.h"
@@ -538,6 +539,8 @@ selection_free(struct selection *s)
 	if (s == NULL)
 		return;
 	population_free(s->population);
+	if (s->lists != NULL)
+		free(s->lists->held);
 	free(s->unit);
 	arena_free(s->arena);
 	free(s);

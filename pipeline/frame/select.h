@@ -37,6 +37,8 @@ struct candidate {
 	int activity;			/* points, activity.h; -1: the register has
 					 * no such unit */
 	const char *email_raw, *email, *email_key;	/* NULL: none */
+	const char *email_from;		/* "list:NAME"; NULL: the register */
+	const char *email_other;	/* what the other of the two has; NULL */
 	const char *note;		/* codes of repairs and flags; NULL */
 	const char *detail;		/* of the reason; NULL */
 	double prn;
@@ -51,6 +53,7 @@ struct selection {
 	struct population *population;	/* owned */
 	struct candidate *unit;		/* by key, register units first */
 	size_t n, cap;
+	struct lists *lists;		/* lists.h; its rows in review are freed with it */
 	struct frame_result count;	/* all but ${frame} and ${again} */
 	int64_t *by_code;		/* [POPULATION_CODES] units in the areas */
 	int64_t *by_cell;		/* [ngroup * narea] kept */

@@ -69,6 +69,7 @@ gather(struct work *k, struct err *err)
 	    " UNION SELECT name, email FROM unit_history WHERE orgnr = ?1"
 	    " UNION SELECT name, email FROM frame_unit WHERE orgnr = ?1"
 	    " UNION SELECT name, email_raw FROM frame_unit WHERE orgnr = ?1"
+	    " UNION SELECT name, email_other FROM frame_unit WHERE orgnr = ?1"
 	    " UNION SELECT NULL, r.address FROM frame_unit f JOIN sample_unit u ON"
 	    " u.frame_unit = f.id JOIN mailing_recipient r ON r.sample_unit = u.id"
 	    " WHERE f.orgnr = ?1";
@@ -290,8 +291,8 @@ clear_frames(struct work *k, struct err *err)
 	    change(k, "UPDATE frame_unit SET parent = ?2 WHERE parent = ?1", NULL, NULL,
 	    err) == 0 &&
 	    change(k, "UPDATE frame_unit SET name = '', orgnr = ?2, parent = NULL,"
-	    " email_raw = NULL, email = NULL, email_key = iif(email_key IS NULL, NULL,"
-	    " ?3), unit_key = ?3 || iif(unit_key = ?4, '', ':' || id)"
+	    " email_raw = NULL, email_other = NULL, email = NULL,"
+	    " email_key = iif(email_key IS NULL, NULL, ?3), unit_key = ?3 || iif(unit_key = ?4, '', ':' || id)"
 	    " WHERE orgnr = ?1", NULL, &k->n->frame_rows, err) == 0 ? 0 : -1;
 }
 

@@ -363,3 +363,9 @@ CREATE TABLE package (
 ) STRICT;
 -- -- frame: signs of activity
 ALTER TABLE frame_unit ADD COLUMN activity INTEGER;
+
+-- -- lists beside the register
+ALTER TABLE frame ADD COLUMN listed_review INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frame ADD COLUMN listed_local INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frame_unit ADD COLUMN email_from TEXT;
+ALTER TABLE frame_unit ADD COLUMN email_other TEXT;

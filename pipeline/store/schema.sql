@@ -385,9 +385,11 @@ CREATE TABLE frame (
   outside_filter INTEGER NOT NULL,  -- in both, outside the filters
   listed INTEGER NOT NULL,          -- rows of the lists
   listed_matched INTEGER NOT NULL,  -- of them found in the register's population
-  listed_outside INTEGER NOT NULL,  -- of them outside the areas
+  listed_outside INTEGER NOT NULL,  -- of them outside the areas, not to be used, or waiting
   population INTEGER NOT NULL,      -- rows of frame_unit
-  kept INTEGER NOT NULL
+  kept INTEGER NOT NULL,
+  listed_review INTEGER NOT NULL DEFAULT 0, -- of listed_outside, waiting for a decision
+  listed_local INTEGER NOT NULL DEFAULT 0   -- of the population, listed without a number
 ) STRICT;
 
 -- One row for each unit of the population, kept or left out for one reason.
@@ -421,6 +423,8 @@ CREATE TABLE frame_unit (
   shared INTEGER NOT NULL DEFAULT 1,-- units of this address within the frame
   activity INTEGER,                 -- points of activity (rules of the register, section
                                     -- 11); NULL: not in the register, or an older frame
+  email_from TEXT,                  -- email_raw is of: 'register', 'list:NAME'
+  email_other TEXT,                 -- the address that the other of the two has
   UNIQUE (frame, unit_key),
   CHECK ((kept = 1) = (reason IS NULL))
 ) STRICT;
