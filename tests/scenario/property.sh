@@ -52,7 +52,7 @@ accounts = none
 legal_form = ENK'; do
 	i=$((i + 1))
 	study "$T/s$i.ini" "s$i" "$more"
-	CONF=$T/plain/utvalg.conf
+	world "$T/plain"
 	ok "study $i" u frame "$T/s$i.ini"
 	rows >"$T/want$i"
 	same "$(db "SELECT f.population, count(*), count(DISTINCT unit_key), f.kept, sum(u.kept), sum(u.kept = (u.reason IS NOT NULL)), f.register_units - f.outside_code - f.outside_area - f.outside_filter FROM frame f JOIN frame_unit u ON u.frame = f.id WHERE f.id = (SELECT max(id) FROM frame)")" \
