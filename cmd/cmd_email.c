@@ -1,9 +1,12 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "email/email.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/mem.h"
 #include "pipeline/base/utf8.h"
 
 #include "cmd/cmd.h"
@@ -42,12 +45,11 @@ explain(const char *s, size_t len, const struct email *e, enum lang lang)
 	explain_bits(e->flags, lang, email_flag_text);
 }
 
-/* Is it usable? */
+/* Is it usable?  ${b} is for the answer, and kept from one to the next. */
 static int
 answer(struct cmd_ctx *ctx, const struct email_rules *rules, const char *s,
-    size_t len)
+    size_t len, struct buf *b)
 {
-	struct buf b = BUF(BUF_ANY);
 	struct json j;
 	struct email e;
 
@@ -56,11 +58,11 @@ answer(struct cmd_ctx *ctx, const struct email_rules *rules, const char *s,
 		explain(s, len, &e, ctx->world.lang);
 		return e.reason == EMAIL_OK;
 	}
-	json_begin(&j, &b, 0);
+	buf_clear(b);
+	json_begin(&j, b, 0);
 	email_json(&j, s, len, &e);
-	buf_chr(&b, '\n');
-	ui_buf(&b);
-	buf_free(&b);
+	buf_chr(b, '\n');
+	ui_buf(b);
 	return e.reason == EMAIL_OK;
 }
 
@@ -137,40 +139,97 @@ json_line(const char *s, struct buf *out)
 	return *s == '\0' ? 0 : -1;
 }
 
-/* Line by line from standard input; an answer for each, also an empty one. */
+/* Standard input, line by line. */
+struct lines {
+	char *data;
+	size_t at, len, cap;		/* read, and not yet asked for, from at to len */
+	int ended;
+};
+
+/*
+ * 1 with the next line in *${line}, its newline a NUL, which lasts until the next;
+ * 0: no more; -1.  What has been said is shown before more is waited for, and no
+ * oftener: somebody may be waiting for it before asking on.
+ */
+static int
+next_line(struct lines *in, char **line, size_t *len, struct err *err)
+{
+	size_t seen = in->at;
+
+	for (;;) {
+		char *end = seen < in->len ? memchr(in->data + seen, '\n',
+		    in->len - seen) : NULL;
+		ssize_t n;
+
+		if (end == NULL && in->ended && in->at < in->len)
+			end = in->data + in->len;
+		if (end != NULL) {
+			*line = in->data + in->at;
+			*len = (size_t)(end - *line);
+			*end = '\0';
+			in->at += *len + 1;
+			return 1;
+		}
+		if (in->ended)
+			return 0;
+		seen = in->len - in->at;
+		if (seen > LINE_MAX_OCTETS) {	/* the caller says so */
+			*line = in->data + in->at;
+			*len = seen;
+			return 1;
+		}
+		ui_flush();
+		if (seen > 0)
+			memmove(in->data, in->data + in->at, seen);
+		in->at = 0;
+		in->len = seen;
+		if (in->cap - in->len < 65536) {
+			in->cap = in->cap > 0 ? 2 * in->cap : 131072;
+			in->data = mem_grow(in->data, in->cap, 1);
+		}
+		do
+			n = read(STDIN_FILENO, in->data + in->len, in->cap - in->len - 1);
+		while (n == -1 && errno == EINTR);
+		if (n == -1)
+			return err_errno(err, "standard input");
+		in->ended = n == 0;
+		in->len += (size_t)n;
+	}
+}
+
+/* An answer for each line, also an empty one. */
 static int
 from_input(struct cmd_ctx *ctx, const struct email_rules *rules, int as_json)
 {
-	struct buf decoded = BUF(LINE_MAX_OCTETS);
+	struct buf decoded = BUF(LINE_MAX_OCTETS), b = BUF(BUF_ANY);
+	struct lines in = { NULL, 0, 0, 0, 0 };
 	char *line = NULL;
-	size_t room = 0;
+	size_t len = 0;
 	int64_t n = 0;
-	ssize_t len;
-	int r = 0;
+	int r;
 
-	while (r == 0 && (len = getline(&line, &room, stdin)) != -1) {
+	while ((r = next_line(&in, &line, &len, &ctx->err)) == 1) {
 		n++;
-		if (len > 0 && line[len - 1] == '\n')
-			line[--len] = '\0';
-		if (len > LINE_MAX_OCTETS)
+		if (len > LINE_MAX_OCTETS) {
 			r = err_set(&ctx->err, EX_DATAERR, "line %lld: longer than %d octets",
 			    (long long)n, LINE_MAX_OCTETS);
-		else if (!as_json)
-			(void)answer(ctx, rules, line, (size_t)len);
-		else {
-			buf_clear(&decoded);
-			if (json_line(line, &decoded) != 0)
-				r = err_set(&ctx->err, EX_DATAERR, "line %lld: no JSON string",
-				    (long long)n);
-			else
-				(void)answer(ctx, rules, buf_text(&decoded),
-				    decoded.len);
+			break;
 		}
-		ui_flush();
+		if (!as_json) {
+			(void)answer(ctx, rules, line, len, &b);
+			continue;
+		}
+		buf_clear(&decoded);
+		if (json_line(line, &decoded) != 0) {
+			r = err_set(&ctx->err, EX_DATAERR, "line %lld: no JSON string",
+			    (long long)n);
+			break;
+		}
+		(void)answer(ctx, rules, buf_text(&decoded), decoded.len, &b);
 	}
-	if (r == 0 && ferror(stdin))
-		r = err_errno(&ctx->err, "standard input");
-	free(line);
+	ui_flush();
+	free(in.data);
+	buf_free(&b);
 	buf_free(&decoded);
 	return r;
 }
@@ -184,6 +243,7 @@ static const struct { const char *option, *word; } only[] = {
 static int
 run(struct cmd_ctx *ctx, int argc, char *argv[])
 {
+	struct buf b = BUF(BUF_ANY);
 	struct email_rules *rules;
 	int r = 0, bad = 0, as_json = cmd_option(ctx, "stdin-json") != NULL;
 
@@ -209,9 +269,10 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		if (strcmp(argv[i], "-") == 0)
 			r = from_input(ctx, rules, as_json);
 		else
-			bad |= !answer(ctx, rules, argv[i], strlen(argv[i]));
+			bad |= !answer(ctx, rules, argv[i], strlen(argv[i]), &b);
 	}
 	email_rules_free(rules);
+	buf_free(&b);
 	return r != 0 ? r : bad;
 }
 

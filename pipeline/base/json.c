@@ -80,6 +80,18 @@ json_end(struct json *j)
 	buf_chr(j->out, c);
 }
 
+/* How many octets can stand in a string as they are. */
+static size_t
+plain(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (unsigned char)s[n] >= 0x20 && s[n] != 0x7f && s[n] != '"' &&
+	    s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 string(struct json *j, const char *s, size_t len)
 {
@@ -93,8 +105,12 @@ string(struct json *j, const char *s, size_t len)
 	}
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
+		size_t run = plain(s + i, len - i);
 
-		if (c == '"' || c == '\\') {
+		if (run > 0) {
+			buf_add(j->out, s + i, run);
+			i += run - 1;
+		} else if (c == '"' || c == '\\') {
 			buf_chr(j->out, '\\');
 			buf_chr(j->out, (char)c);
 		} else if (c == '\n')
@@ -103,10 +119,8 @@ string(struct json *j, const char *s, size_t len)
 			buf_str(j->out, "\\t");
 		else if (c == '\r')
 			buf_str(j->out, "\\r");
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(j->out, "\\u%04x", c);
 		else
-			buf_chr(j->out, (char)c);
+			buf_printf(j->out, "\\u%04x", c);
 	}
 	buf_chr(j->out, '"');
 	buf_free(&clean);
