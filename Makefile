@@ -243,6 +243,7 @@ bench: all $(tools)
 	@O='$(O)' sh tests/bench.sh
 	@O='$(O)' sh tests/bench_feed.sh
 	@O='$(O)' sh tests/bench_bounces.sh
+	@O='$(O)' sh tests/bench_frame.sh
 	@O='$(O)' sh tests/bench_draw.sh
 
 repro:
