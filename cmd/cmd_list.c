@@ -18,7 +18,7 @@ print(struct cmd_ctx *ctx, const struct lists *l, const char *format)
 	else if (strcmp(format, "text") == 0)
 		lists_review_print(l, ctx->world.lang, &b);
 	else
-		lists_review_csv(l, strcmp(format, "excel") == 0, &b);
+		lists_review_csv(l, strcmp(format, "excel") == 0, ctx->world.lang, &b);
 	if (b.over) {
 		buf_free(&b);
 		return err_set(&ctx->err, EX_DATAERR, "too much to print");

@@ -79,7 +79,7 @@ void lists_json(const struct lists *, struct json *);
 /* What wants a decision, as a table for people; as CSV with the columns of
  * decisions.h in front (${excel} as review_csv()); as JSON lines. */
 void lists_review_print(const struct lists *, enum lang, struct buf *);
-void lists_review_csv(const struct lists *, int excel, struct buf *);
+void lists_review_csv(const struct lists *, int excel, enum lang, struct buf *);
 void lists_review_json(const struct lists *, struct buf *);
 
 #endif /* !PIPELINE_FRAME_LISTS_H */

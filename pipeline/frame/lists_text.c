@@ -187,15 +187,18 @@ put(struct buf *b, int excel, int first, const char *text)
 }
 
 void
-lists_review_csv(const struct lists *l, int excel, struct buf *b)
+lists_review_csv(const struct lists *l, int excel, enum lang lang, struct buf *b)
 {
-	static const char *const head[] = { "row", "decision", "by", "date", "list",
-		"line", "name", "municipality", "same_name", "candidates" };
+	static const char *const head[][2] = { { "rad", "row" },
+		{ "avgjort", "decision" }, { "av", "by" }, { "dato", "date" },
+		{ "liste", "list" }, { "linje", "line" }, { "navn", "name" },
+		{ "kommune", "municipality" }, { "samme_navn", "same_name" },
+		{ "kandidater", "candidates" } };
 
 	if (excel)
 		buf_str(b, "\xef\xbb\xbf");
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
-		put(b, excel, i == 0, head[i]);
+		put(b, excel, i == 0, head[i][lang != LANG_NB]);
 	buf_str(b, excel ? "\r\n" : "\n");
 	for (size_t i = 0; i < l->nheld; i++) {
 		const struct list_held *h = &l->held[i];

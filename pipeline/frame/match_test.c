@@ -77,7 +77,7 @@ review(struct lab *l)
 	buf_clear(&b);
 	if (selection_make(&l->f.w, l->study, 0, &s, &l->err) != 0)
 		fail_msg("%s", l->err.text);
-	lists_review_csv(s->lists, 0, &b);
+	lists_review_csv(s->lists, 0, LANG_EN, &b);
 	selection_free(s);
 	return buf_text(&b);
 }
