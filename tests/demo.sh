@@ -35,6 +35,9 @@ say "A register extract, and a study file to go with it, in $D"
 run utvalg pull --from enheter.json.gz --date 2026-10-03
 run utvalg frame mikrobedrifter.ini >&2
 run utvalg draw mikrobedrifter
+# The letters go out before the invented answers come in.
+SOURCE_DATE_EPOCH=1791187200	# 2026-10-05
+export SOURCE_DATE_EPOCH
 run utvalg mail mikrobedrifter --wave invite --out maildir:sent
 
 "$gen" bounces --maildir sent --fates fates.tsv --out returned
@@ -45,9 +48,14 @@ for mail in returned/*.eml; do
 done
 run utvalg bounces
 
+SOURCE_DATE_EPOCH=1793440000	# 2026-10-31
 "$gen" answers --maildir sent --fates fates.tsv --out svar.csv --seed 1
 run utvalg answers mikrobedrifter svar.csv
 
 run utvalg table mikrobedrifter net
 printf '\n'
 run utvalg table mikrobedrifter rates
+
+say ''
+run utvalg report mikrobedrifter rapport.html >&2
+say "The whole of it, with pictures: $D/rapport.html"
