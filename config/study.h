@@ -36,6 +36,7 @@ enum study_size_variable { STUDY_SIZE_NONE, STUDY_SIZE_EMPLOYEES,
 enum study_vat { STUDY_VAT_ANY, STUDY_VAT_YES, STUDY_VAT_NO };
 enum study_language { STUDY_LANGUAGE_ANY, STUDY_LANGUAGE_BOKMAAL,
 	STUDY_LANGUAGE_NYNORSK };
+enum study_firm { STUDY_FIRM_ENHET, STUDY_FIRM_UNDERENHET, STUDY_FIRM_BOTH };
 enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES,
 	STUDY_KEEP_PARENT_FIRST };
 
@@ -164,6 +165,8 @@ struct study {
 	struct study_label title;
 	enum study_standard standard;
 	enum study_units units;
+	enum study_firm one_firm;	/* which is asked of an enhet and its only
+					 * underenhet, with units = both */
 	const char *purpose, *controller, *legal_basis, *contact;	/* or "" */
 	const char *retention;	/* how long what is stored is kept; or NULL */
 

@@ -17,6 +17,9 @@ static const struct study_choice units[] = { { "enhet", STUDY_ENHET },
 	{ "underenhet", STUDY_UNDERENHET }, { "both", STUDY_BOTH }, { NULL, 0 } };
 static const struct study_choice in_out[] = {
 	{ "out", 0 }, { "in", 1 }, { NULL, 0 } };
+static const struct study_choice firms[] = { { "enhet", STUDY_FIRM_ENHET },
+	{ "underenhet", STUDY_FIRM_UNDERENHET }, { "both", STUDY_FIRM_BOTH },
+	{ NULL, 0 } };
 static const struct study_choice out_in[] = {
 	{ "out", 1 }, { "in", 0 }, { NULL, 0 } };
 static const struct study_choice yes_no[] = {
@@ -98,6 +101,10 @@ const struct study_key study_keys[] = {
 	{ "study", "units", STUDY_CHOICE, S(units), 0, units, 0, "enhet",
 	    "What is a unit: enhet (legal unit), underenhet (place of business) or"
 	    " both." },
+	{ "study", "one_firm", STUDY_CHOICE, S(one_firm), 0, firms, 0, "enhet",
+	    "With units = both: an enhet and its only underenhet are one firm, of"
+	    " which is asked: enhet, underenhet, or both. The other is left out where"
+	    " both could be written to." },
 	{ "study", "purpose", STUDY_TEXT, S(purpose), 0, NULL, 0, "",
 	    "What the data are for, as those invited are told." },
 	{ "study", "controller", STUDY_TEXT, S(controller), 0, NULL, 0, "",

@@ -136,14 +136,14 @@ cluster_settle(const struct study *study, struct selection *s)
 			from = i;
 		}
 	free(unit);
-	/* the main unit that a sub-unit gave way to may itself have given way */
+	/* the unit that another gave way to may itself have given way */
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *c = &s->unit[i];
 
-		if (c->keeper == NULL)
-			continue;
-		c->shared = c->keeper->shared;
-		if (c->keeper->keeper != NULL)
+		while (c->keeper != NULL && c->keeper->keeper != NULL)
 			c->keeper = c->keeper->keeper;
+		/* of one firm (firm.h) each may have its own address */
+		if (c->keeper != NULL && strcmp(c->email_key, c->keeper->email_key) == 0)
+			c->shared = c->keeper->shared;
 	}
 }

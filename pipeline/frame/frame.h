@@ -28,7 +28,7 @@
 
 enum frame_reason { FRAME_KEPT, FRAME_BANKRUPT, FRAME_EXCLUDED,
 	FRAME_SUPPRESSED, FRAME_QUARANTINE, FRAME_NO_EMAIL, FRAME_EMAIL_UNUSABLE,
-	FRAME_EMAIL_REVIEW, FRAME_DUPLICATE, FRAME_REASONS };
+	FRAME_EMAIL_REVIEW, FRAME_ONE_FIRM, FRAME_DUPLICATE, FRAME_REASONS };
 
 /* "bankrupt" ..., and the sentence in a language. */
 const char *frame_reason_code(enum frame_reason);

@@ -25,6 +25,8 @@ static const struct {
 	    "e-mail address cannot be used" },
 	[FRAME_EMAIL_REVIEW] = { "email_review", "e-postadressen må ses på av et menneske",
 	    "e-mail address wants a human eye" },
+	[FRAME_ONE_FIRM] = { "one_firm", "er samme virksomhet som en annen i rammen",
+	    "is the same firm as another unit in the frame" },
 	[FRAME_DUPLICATE] = { "duplicate", "en annen enhet svarer for adressen",
 	    "another unit answers for the address" },
 };
@@ -93,7 +95,7 @@ frame_print(const struct frame_result *r, enum lang lang, struct buf *b)
 	}
 	line(b, 0, nb ? "Bruttopopulasjon" : "Population", '=', r->population);
 	for (int i = FRAME_BANKRUPT; i < FRAME_REASONS; i++)
-		if (i != FRAME_QUARANTINE || r->reason[i] > 0)
+		if ((i != FRAME_QUARANTINE && i != FRAME_ONE_FIRM) || r->reason[i] > 0)
 			line(b, 2, frame_reason_text((enum frame_reason)i, lang), '-',
 		    r->reason[i]);
 	line(b, 0, frame_reason_text(FRAME_KEPT, lang), '=', r->kept);

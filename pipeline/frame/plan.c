@@ -319,6 +319,43 @@ print_head(const struct planned *x)
 		    "counts).\n", nace_std_text(x->p->standard));
 }
 
+/* Which of the two rows of a firm is asked, and how many are left out for it. */
+static void
+print_firm(const struct planned *x)
+{
+	static const char *const says[][2] = {
+		[STUDY_FIRM_ENHET] = { "spørres enheten", "the enhet is asked" },
+		[STUDY_FIRM_UNDERENHET] = { "spørres underenheten",
+		    "the underenhet is asked" },
+		[STUDY_FIRM_BOTH] = { "spørres begge", "both are asked" } };
+
+	if (x->study->units != STUDY_BOTH)
+		return;
+	buf_printf(x->out, x->nb ? "\nDer en enhet og dens eneste underenhet er samme "
+	    "virksomhet, %s" : "\nWhere an enhet and its only underenhet are one firm, "
+	    "%s", says[x->study->one_firm][x->nb ? 0 : 1]);
+	if (x->s != NULL && x->study->one_firm != STUDY_FIRM_BOTH)
+		buf_printf(x->out, x->nb ? ": %" PRId64 " går ut av rammen" : ": %" PRId64
+		    " are left out of the frame", x->s->count.reason[FRAME_ONE_FIRM]);
+	buf_str(x->out, ".\n");
+}
+
+static void
+json_firm(const struct planned *x, struct json *j)
+{
+	static const char *const asked[] = { [STUDY_FIRM_ENHET] = "enhet",
+		[STUDY_FIRM_UNDERENHET] = "underenhet", [STUDY_FIRM_BOTH] = "both" };
+
+	if (x->study->units != STUDY_BOTH)
+		return;
+	json_key(j, "one_firm");
+	json_object(j);
+	json_kstr(j, "asked", asked[x->study->one_firm]);
+	if (x->s != NULL)
+		json_kint(j, "left_out", x->s->count.reason[FRAME_ONE_FIRM]);
+	json_end(j);
+}
+
 static void
 json_codes(const struct planned *x, struct json *j)
 {
@@ -398,6 +435,7 @@ print_json(const struct planned *x)
 	json_codes(x, &j);
 	json_areas(x, &j);
 	json_filters(x, &j);
+	json_firm(x, &j);
 	if (x->s != NULL)
 		json_activity(x, &j);
 	json_key(&j, "lists");
@@ -451,6 +489,7 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 		print_codes(&x);
 		print_areas(&x);
 		print_filters(&x);
+		print_firm(&x);
 		if (s != NULL) {
 			lists_print(s->lists, w->lang, out);
 			print_cells(&x);
@@ -558,6 +597,7 @@ plan_explain(const struct world *w, const struct study *study,
 	print_codes(&x);
 	print_areas(&x);
 	print_filters(&x);
+	print_firm(&x);
 	buf_chr(out, '\n');
 	explain_design(&x);
 	population_free(p);

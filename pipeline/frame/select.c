@@ -10,6 +10,7 @@
 #include "pipeline/frame/corrections.h"
 #include "pipeline/frame/domains.h"
 #include "pipeline/frame/exclusions.h"
+#include "pipeline/frame/firm.h"
 #include "pipeline/frame/lists.h"
 #include "pipeline/frame/past.h"
 #include "pipeline/frame/quarantine.h"
@@ -517,7 +518,8 @@ selection_make_at(const struct world *w, const struct study *study, int32_t day,
 	    lists_read(w, study, s, err) != 0 ||
 	    mark_listed(w, study, s, err) != 0 ||
 	    judge(w, study, s, err) != 0 ||
-	    (study->mx && domains_settle(w, s, ask, err) != 0))
+	    (study->mx && domains_settle(w, s, ask, err) != 0) ||
+	    firm_settle(w, study, s, err) != 0)
 		goto fail;
 	if (day != DATE_NONE)
 		past_close(w->db);

@@ -394,7 +394,7 @@ CREATE TABLE frame (
 
 -- One row for each unit of the population, kept or left out for one reason.
 -- Order of reasons: bankrupt, excluded, suppressed, quarantine, no_email,
--- email_unusable, email_review, duplicate.
+-- email_unusable, email_review, one_firm, duplicate.
 CREATE TABLE frame_unit (
   id INTEGER PRIMARY KEY,
   frame INTEGER NOT NULL REFERENCES frame (id),
@@ -419,7 +419,7 @@ CREATE TABLE frame_unit (
   kept INTEGER NOT NULL CHECK (kept IN (0, 1)),
   reason TEXT,                      -- code; NULL where kept
   detail TEXT,                      -- e.g. the e-mail fault's code
-  keeper TEXT,                      -- duplicate: unit_key that is invited
+  keeper TEXT,                      -- one_firm, duplicate: unit_key that is invited
   shared INTEGER NOT NULL DEFAULT 1,-- units of this address within the frame
   activity INTEGER,                 -- points of activity (rules of the register, section
                                     -- 11); NULL: not in the register, or an older frame

@@ -12,7 +12,7 @@ static const enum word reasons[COUNTS_REASONS] = {
 	WORD_REASON_BANKRUPT, WORD_REASON_EXCLUDED, WORD_REASON_SUPPRESSED,
 	WORD_REASON_QUARANTINE,
 	WORD_REASON_NO_EMAIL, WORD_REASON_EMAIL_UNUSABLE,
-	WORD_REASON_EMAIL_REVIEW, WORD_REASON_DUPLICATE,
+	WORD_REASON_EMAIL_REVIEW, WORD_REASON_ONE_FIRM, WORD_REASON_DUPLICATE,
 };
 
 static const char sql_frame[] =
@@ -170,5 +170,6 @@ counts_reasons(const struct counts *c, enum lang lang,
 	for (size_t i = 0; i < COUNTS_REASONS; i++)
 		ret[i] = (struct funnel_loss){ words_key(reasons[i]),
 			words_text(reasons[i], lang), c->reason[i],
-			reasons[i] == WORD_REASON_QUARANTINE };
+			reasons[i] == WORD_REASON_QUARANTINE ||
+			reasons[i] == WORD_REASON_ONE_FIRM };
 }

@@ -17,7 +17,7 @@
 #include "pipeline/store/world.h"
 #include "pipeline/tables/funnel.h"
 
-enum { COUNTS_REASONS = 8 };
+enum { COUNTS_REASONS = 9 };
 
 struct counts_cell {		/* units of one area and group */
 	int64_t drawn, sent, returned, answered, partial, our_fault, review,
