@@ -129,9 +129,9 @@ const struct cmd *cmd_find(const char *name);
 
 extern const struct cmd cmd_answers, cmd_audit, cmd_backup, cmd_bounce, cmd_bounces,
     cmd_config, cmd_doctor, cmd_draw, cmd_email, cmd_erase, cmd_extract, cmd_frame,
-    cmd_help, cmd_key, cmd_list, cmd_mail, cmd_migrate, cmd_nace, cmd_night, cmd_optout,
-    cmd_package, cmd_plan, cmd_pull, cmd_rates, cmd_region, cmd_report, cmd_request,
-    cmd_requests, cmd_sample, cmd_size, cmd_status, cmd_study, cmd_suppress,
-    cmd_table, cmd_unit, cmd_verify, cmd_weights;
+    cmd_help, cmd_key, cmd_klass, cmd_list, cmd_mail, cmd_migrate, cmd_nace,
+    cmd_night, cmd_optout, cmd_package, cmd_plan, cmd_pull, cmd_rates, cmd_region,
+    cmd_report, cmd_request, cmd_requests, cmd_sample, cmd_size, cmd_status,
+    cmd_study, cmd_suppress, cmd_table, cmd_unit, cmd_verify, cmd_weights;
 
 #endif /* !CMD_CMD_H */

@@ -36,6 +36,8 @@ struct sight {
 	int64_t waiting, unknown;	/* files in the spool; -1: not to be seen */
 	int64_t night, night_failed;	/* day of the last, DATE_NONE; steps */
 	int64_t night_open;
+	int64_t klass;			/* the code lists were fetched; MOMENT_NONE: are
+					 * those compiled in */
 };
 
 static int
@@ -171,7 +173,7 @@ print_json(const struct sight *v)
 {
 	struct buf b = BUF(16 << 20);
 	struct json j;
-	char day[11];
+	char day[11], at[21];
 
 	json_begin(&j, &b, 1);
 	json_object(&j);
@@ -209,6 +211,8 @@ print_json(const struct sight *v)
 	json_kint(&j, "failed", v->night_failed);
 	json_kint(&j, "unfinished", v->night_open);
 	json_end(&j);
+	json_kstr(&j, "lists_fetched", v->klass == MOMENT_NONE ? NULL :
+	    moment_iso(v->klass, at));
 	json_kstr(&j, "lock", v->lock[0] != '\0' ? v->lock : NULL);
 	json_kstr(&j, "version", VERSION);
 	json_kint(&j, "schema", STORE_SCHEMA);
@@ -298,6 +302,9 @@ print_text(const struct sight *v, const char *state, enum lang lang)
 	if (!v->enhet.there && !v->underenhet.there)
 		ui_text(nb ? "Register: ikke hentet ennå (utvalg pull)\n" :
 		    "register: none yet (utvalg pull)\n");
+	ui_printf(nb ? "Kodelister: %s%s\n" : "code lists: %s%s\n", v->klass ==
+	    MOMENT_NONE ? nb ? "de innebygde" : "those compiled in" : "Klass, ",
+	    v->klass == MOMENT_NONE ? "" : date_iso(date_of(v->klass), day));
 	if (v->night != DATE_NONE)
 		ui_printf(nb ? "Siste natt %s: %" PRId64 " steg feilet, %" PRId64
 		    " uferdige\n" : "last night %s: %" PRId64 " steps failed, %"
@@ -328,6 +335,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	(void)argc;
 	(void)argv;
 	v.night = DATE_NONE;
+	v.klass = MOMENT_NONE;
 	if (store_open(ctx->set.state, STORE_READ, &ctx->world.db, &ctx->err) != 0) {
 		/* nothing is there yet: show that too, and say so */
 		if (ctx->err.status != EX_NOINPUT)
@@ -336,7 +344,9 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	} else if (see_extract(ctx->world.db, "enhet", &v.enhet, &ctx->err) != 0 ||
 	    see_extract(ctx->world.db, "underenhet", &v.underenhet, &ctx->err) != 0 ||
 	    see_studies(ctx, &v) != 0 ||
-	    see_night(ctx->world.db, &v, &ctx->err) != 0)
+	    see_night(ctx->world.db, &v, &ctx->err) != 0 ||
+	    db_int(ctx->world.db, "SELECT fetched FROM klass_sync ORDER BY id DESC"
+	    " LIMIT 1", &v.klass, &ctx->err) < 0)
 		goto out;
 	see_lock(ctx->set.state, &v);
 	v.waiting = files(ctx->set.state, "new");

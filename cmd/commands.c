@@ -37,6 +37,7 @@ const struct cmd *const commands[] = {
 	&cmd_migrate,
 	&cmd_nace,
 	&cmd_region,
+	&cmd_klass,
 	&cmd_email,
 	&cmd_bounce,
 	&cmd_rates,

@@ -11,6 +11,7 @@
 #include "nace/region.h"
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/register/klass_sync.h"
 #include "pipeline/store/lock.h"
 #include "pipeline/store/migrate.h"
 #include "pipeline/store/store.h"
@@ -200,6 +201,48 @@ keys(struct cmd_ctx *ctx)
 	return r;
 }
 
+/* Code lists out of a database that a command does not need otherwise: what
+ * cannot be read, or is not there, is no error. */
+static int
+lists_beside(struct cmd_ctx *ctx)
+{
+	struct settings set = { 0 };
+	sqlite3 *db = NULL;
+	struct err why = { 0, "" };
+	int r = 0;
+
+	if (settings_load(&set, ctx->config, &why) == 0 &&
+	    has(set.state, "utvalg.db") &&
+	    store_open(set.state, STORE_READ, &db, &why) == 0)
+		r = klass_in_use(db, &ctx->nace, &ctx->region, NULL, &why);
+	store_close(db);
+	settings_free(&set);
+	if (r < 0)
+		ui_detail("%s", why.text);
+	return r == 1;
+}
+
+/* The lists that were fetched from Klass, or those that are compiled in. */
+static int
+lists(struct cmd_ctx *ctx)
+{
+	int r = ctx->world.db == NULL ? lists_beside(ctx) :
+	    klass_in_use(ctx->world.db, &ctx->nace, &ctx->region, NULL, &ctx->err);
+
+	if (r < 0)
+		return -1;
+	if (r == 0) {
+		if ((ctx->nace = nace_load(&ctx->err)) == NULL)
+			return -1;
+		if ((ctx->region = region_load(&ctx->err)) == NULL)
+			return -1;
+	}
+	ctx->world.nace = ctx->nace;
+	ctx->world.region = ctx->region;
+	ui_detail("%s; %s", nace_version(ctx->nace), region_version(ctx->region));
+	return 0;
+}
+
 int
 cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 {
@@ -236,12 +279,8 @@ cmd_ready(struct cmd_ctx *ctx, unsigned needs)
 	if ((missing & CMD_KEYS) && keys(ctx) != 0)
 		return -1;
 	if (missing & CMD_NACE) {
-		if ((ctx->nace = nace_load(&ctx->err)) == NULL)
+		if (lists(ctx) != 0)
 			return -1;
-		if ((ctx->region = region_load(&ctx->err)) == NULL)
-			return -1;
-		ctx->world.nace = ctx->nace;
-		ctx->world.region = ctx->region;
 	}
 	ctx->ready |= needs;
 	return 0;

@@ -50,6 +50,8 @@ struct settings {
 	int resume;		/* a transfer that broke off */
 	int64_t keep_days;	/* and how long at most; 0: no limit */
 	int64_t history_days;	/* that can be read back; 0: all */
+	char *klass_url;	/* of Klass' API, without a path behind v1 */
+	int64_t klass_version;	/* of SN2025 in Klass */
 	char *url_api;		/* single units and change feeds; "": from url_enhet */
 	int64_t lookups_per_second;	/* 0: no limit */
 	int64_t lookups_parallel;

@@ -94,6 +94,13 @@ const struct settings_key settings_keys[] = {
 	    0, INT64_C(30) * 86400, "Each run reads the events of so long back again,"
 	    " so that none is missed that came late; those known cost nothing." },
 
+	{ "klass", "url", SETTINGS_API, AT(klass_url),
+	    "https://data.ssb.no/api/klass/v1", 0, 0,
+	    "Where `utvalg klass sync` reads code lists. How long to wait, how often to"
+	    " try, proxy and certificates are those of [register]." },
+	{ "klass", "version", SETTINGS_COUNT, AT(klass_version), "3218", 1, 1000000,
+	    "The number that Klass gives the version of SN2025; that of SN2007 is 30." },
+
 	{ "mail", "from", SETTINGS_ADDRESS, AT(from), "", 0, 0,
 	    "Sender of invitations, for studies that do not name one." },
 	{ "mail", "from_name", SETTINGS_TEXT, AT(from_name), "", 0, 0,

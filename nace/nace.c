@@ -10,16 +10,17 @@
 
 extern const unsigned char embed_sn2007_tsv[], embed_sn2025_tsv[];
 extern const unsigned char embed_sn2007_sn2025_tsv[];
-extern const size_t embed_sn2007_tsv_len, embed_sn2025_tsv_len;
-extern const size_t embed_sn2007_sn2025_tsv_len;
 
 /* 2025-09-01, the day Enhetsregisteret changed over. */
 enum { CHANGEOVER = 20332 };
 
+static const char built_in[] =
+    "SN2007 v30, SN2025 v3218 as of 2026-10, correspondence 2919";
+
 const char *
-nace_version(void)
+nace_version(const struct nace *n)
 {
-	return "SN2007 v30, SN2025 v3218 as of 2026-10, correspondence 2919";
+	return n->version;
 }
 
 /* Level of a code by its shape, 0 if it has none of them. */
@@ -207,14 +208,14 @@ load_links(struct nace *n, struct err *err)
 }
 
 struct nace *
-nace_load(struct err *err)
+nace_load_from(const struct nace_texts *texts, struct err *err)
 {
 	struct nace *n = mem_alloc(sizeof(*n));
 
-	n->text[0] = mem_strn((const char *)embed_sn2007_tsv, embed_sn2007_tsv_len);
-	n->text[1] = mem_strn((const char *)embed_sn2025_tsv, embed_sn2025_tsv_len);
-	n->text[2] = mem_strn((const char *)embed_sn2007_sn2025_tsv,
-	    embed_sn2007_sn2025_tsv_len);
+	n->text[0] = mem_str(texts->sn2007);
+	n->text[1] = mem_str(texts->sn2025);
+	n->text[2] = mem_str(texts->links);
+	n->version = mem_str(texts->version);
 	if (load_standard(n, NACE_SN2007, "sn2007.tsv", err) == -1 ||
 	    load_standard(n, NACE_SN2025, "sn2025.tsv", err) == -1 ||
 	    load_links(n, err) == -1) {
@@ -222,6 +223,17 @@ nace_load(struct err *err)
 		return NULL;
 	}
 	return n;
+}
+
+/* What is compiled in ends in a NUL. */
+struct nace *
+nace_load(struct err *err)
+{
+	const struct nace_texts own = { (const char *)embed_sn2007_tsv,
+		(const char *)embed_sn2025_tsv, (const char *)embed_sn2007_sn2025_tsv,
+		built_in };
+
+	return nace_load_from(&own, err);
 }
 
 void
@@ -237,6 +249,7 @@ nace_free(struct nace *n)
 	}
 	for (int i = 0; i < 3; i++)
 		free(n->text[i]);
+	free(n->version);
 	free(n);
 }
 

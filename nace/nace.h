@@ -63,9 +63,17 @@ struct nace;
 struct nace *nace_load(struct err *);
 void nace_free(struct nace *);
 
+/* The same from other texts, in the form of nace/data (klass.h makes them); copied.
+ * NULL and EX_SOFTWARE as above. */
+struct nace_texts {
+	const char *sn2007, *sn2025, *links;
+	const char *version;	/* one line, no tab */
+};
+struct nace *nace_load_from(const struct nace_texts *, struct err *);
+
 /* Which lists these are, for storing with a frame: one line, no tab,
  * "SN2007 v30, SN2025 v3218 of 2026-10, correspondence 2919". */
-const char *nace_version(void);
+const char *nace_version(const struct nace *);
 
 /* "SN2007", "SN2025"; and back, case ignored ("sn 2007", "SN-2007" too), 0 or -1. */
 const char *nace_std_text(enum nace_std);

@@ -18,6 +18,7 @@ struct nace {
 	size_t *start[NACE_STDS];
 	size_t nlink;
 	char *text[3];				/* what the names point into */
+	char *version;
 };
 
 /* The index of a five-digit code in nace->leaf[its standard]. */

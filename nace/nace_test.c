@@ -154,7 +154,7 @@ standards(void **state)
 	date_parse("2025-09-01", 10, &day);
 	assert_int_equal(nace_std_at(day), NACE_SN2025);
 	assert_int_equal(nace_std_at(DATE_NONE), NACE_SN2025);
-	assert_null(strchr(nace_version(), '\n'));
+	assert_null(strchr(nace_version(nace), '\n'));
 }
 
 static void

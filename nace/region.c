@@ -10,13 +10,14 @@
 
 extern const unsigned char embed_counties_tsv[], embed_municipalities_tsv[];
 extern const unsigned char embed_special_places_tsv[];
-extern const size_t embed_counties_tsv_len, embed_municipalities_tsv_len;
-extern const size_t embed_special_places_tsv_len;
+
+static const char built_in[] =
+    "counties (Klass 104) and municipalities (Klass 131) as of 2024-10";
 
 const char *
-region_version(void)
+region_version(const struct region *r)
 {
-	return "counties (Klass 104) and municipalities (Klass 131) as of 2024-10";
+	return r->version;
 }
 
 /* Exactly ${digits} digits. */
@@ -242,16 +243,14 @@ check_next(const struct region *r, struct err *err)
 }
 
 struct region *
-region_load(struct err *err)
+region_load_from(const struct region_texts *texts, struct err *err)
 {
 	struct region *r = mem_alloc(sizeof(*r));
 
-	r->text[0] = mem_strn((const char *)embed_counties_tsv,
-	    embed_counties_tsv_len);
-	r->text[1] = mem_strn((const char *)embed_municipalities_tsv,
-	    embed_municipalities_tsv_len);
-	r->text[2] = mem_strn((const char *)embed_special_places_tsv,
-	    embed_special_places_tsv_len);
+	r->text[0] = mem_str(texts->counties);
+	r->text[1] = mem_str(texts->municipalities);
+	r->text[2] = mem_str((const char *)embed_special_places_tsv);
+	r->version = mem_str(texts->version);
 	if (load_counties(r, err) == -1 || load_places(r, err) == -1)
 		goto err_load;
 	qsort(r->place, r->nplace, sizeof(*r->place), by_number);
@@ -262,6 +261,16 @@ region_load(struct err *err)
 err_load:
 	region_free(r);
 	return NULL;
+}
+
+/* What is compiled in ends in a NUL. */
+struct region *
+region_load(struct err *err)
+{
+	const struct region_texts own = { (const char *)embed_counties_tsv,
+		(const char *)embed_municipalities_tsv, built_in };
+
+	return region_load_from(&own, err);
 }
 
 void
@@ -279,6 +288,7 @@ region_free(struct region *r)
 	free(r->place);
 	for (size_t i = 0; i < sizeof(r->text) / sizeof(r->text[0]); i++)
 		free(r->text[i]);
+	free(r->version);
 	free(r);
 }
 

@@ -55,8 +55,16 @@ struct region;
 struct region *region_load(struct err *);
 void region_free(struct region *);
 
+/* The same from other texts, in the form of nace/data (klass.h makes them); copied.
+ * The special codes are those compiled in. */
+struct region_texts {
+	const char *counties, *municipalities;
+	const char *version;	/* one line, no tab */
+};
+struct region *region_load_from(const struct region_texts *, struct err *);
+
 /* Which lists these are, for storing with a frame: one line. */
-const char *region_version(void);
+const char *region_version(const struct region *);
 
 char *region_text(int32_t municipality, char out[static 8]);	/* "0301" */
 char *region_county_text(int32_t county, char out[static 8]);	/* "03" */

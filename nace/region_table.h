@@ -30,6 +30,7 @@ struct region {
 	struct region_place_row *place;		/* by number, then day */
 	size_t nplace;
 	char *text[3];
+	char *version;
 };
 
 /* Is something that lasts [from, to) there on ${day}? */

@@ -147,7 +147,7 @@ numbers(void **state)
 	assert_int_equal(region_county_number("03", 2, &n), 0);
 	assert_int_equal(n, 3);
 	assert_int_equal(region_county_number("3", 1, &n), -1);
-	assert_null(strchr(region_version(), '\n'));
+	assert_null(strchr(region_version(region), '\n'));
 }
 
 static void
@@ -258,7 +258,7 @@ made_up_country(void **state)
 		{ { 205, 0, "D", 13000, DATE_NONE }, { NULL }, { 0 } },
 		{ { 301, 0, "E", 12000, 13000 }, { NULL }, { 205 } },
 	};
-	struct region r = { NULL, 0, rows, 5, { NULL } };
+	struct region r = { NULL, 0, rows, 5, { NULL }, NULL };
 	struct region_trace t;
 
 	(void)state;

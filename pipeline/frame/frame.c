@@ -13,9 +13,10 @@
 #include "pipeline/frame/frame.h"
 
 static void
-code_version(struct buf *b)
+code_version(const struct world *w, struct buf *b)
 {
-	buf_printf(b, "%s; %s; ", nace_version(), region_version());
+	buf_printf(b, "%s; %s; ", nace_version(w->nace),
+	    region_version(w->region));
 	email_version(b);
 }
 
@@ -196,7 +197,7 @@ freeze(const struct world *w, const struct study *study, int64_t owner,
 	int64_t id;
 	int r = -1;
 
-	code_version(&version);
+	code_version(w, &version);
 	if (studies_put(w, study, owner, &id, err) != 0)
 		goto out;
 	talk_step("frame.2");

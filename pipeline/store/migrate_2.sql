@@ -369,3 +369,30 @@ ALTER TABLE frame ADD COLUMN listed_review INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE frame ADD COLUMN listed_local INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE frame_unit ADD COLUMN email_from TEXT;
 ALTER TABLE frame_unit ADD COLUMN email_other TEXT;
+-- -- register: code lists from Klass
+CREATE TABLE klass_sync (
+  id INTEGER PRIMARY KEY,
+  fetched INTEGER NOT NULL,
+  checked INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  codes TEXT NOT NULL,
+  places TEXT NOT NULL
+) STRICT;
+CREATE TABLE klass_list (
+  sync INTEGER NOT NULL REFERENCES klass_sync (id),
+  name TEXT NOT NULL CHECK (name IN ('sn2007', 'sn2025', 'links', 'counties',
+    'municipalities')),
+  text TEXT NOT NULL,
+  PRIMARY KEY (sync, name)
+) STRICT;
+CREATE TABLE klass_change (
+  sync INTEGER NOT NULL REFERENCES klass_sync (id),
+  number INTEGER NOT NULL,
+  list TEXT NOT NULL,
+  code TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('new', 'gone', 'edited')),
+  field TEXT,
+  was TEXT,
+  is_now TEXT,
+  PRIMARY KEY (sync, number)
+) STRICT, WITHOUT ROWID;

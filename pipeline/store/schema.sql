@@ -350,6 +350,40 @@ CREATE TABLE domain (
   CHECK ((verdict = 'no-domain') = (absent IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
+-- Code lists that were fetched from Klass; the newest are in use, and those
+-- compiled in where there are none.  fetched and checked are moments: when they
+-- were new, and when last found unchanged.
+CREATE TABLE klass_sync (
+  id INTEGER PRIMARY KEY,
+  fetched INTEGER NOT NULL,
+  checked INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  codes TEXT NOT NULL,
+  places TEXT NOT NULL
+) STRICT;
+
+-- The lists, in the form of nace/data.
+CREATE TABLE klass_list (
+  sync INTEGER NOT NULL REFERENCES klass_sync (id),
+  name TEXT NOT NULL CHECK (name IN ('sn2007', 'sn2025', 'links', 'counties',
+    'municipalities')),
+  text TEXT NOT NULL,
+  PRIMARY KEY (sync, name)
+) STRICT;
+
+-- What was different from the lists in use before: codes edited in place too.
+CREATE TABLE klass_change (
+  sync INTEGER NOT NULL REFERENCES klass_sync (id),
+  number INTEGER NOT NULL,
+  list TEXT NOT NULL,
+  code TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('new', 'gone', 'edited')),
+  field TEXT,
+  was TEXT,
+  is_now TEXT,
+  PRIMARY KEY (sync, number)
+) STRICT, WITHOUT ROWID;
+
 -- ----------------------------------------------------------------- studies --
 
 CREATE TABLE study (

@@ -2,6 +2,13 @@
 # Goal: what an industry code or a place was and what became of it, on any day since 2002.
 set -eu
 . tests/lib.sh
+json() {	# SENTENCE PROGRAM FILE: is it so, to another reader of JSON?
+	if command -v python3 >/dev/null; then
+		ok "$1" python3 -c "$2" "$3"
+	else
+		skip no-python3 "$1"
+	fi
+}
 world "$T/w"
 SOURCE_DATE_EPOCH=1790000000	# 2026-09-21
 export SOURCE_DATE_EPOCH
@@ -30,7 +37,7 @@ for d in 2002-01-01:434 2016-01-01:428 2018-01-01:422 2020-01-01:356 2024-01-01:
 done
 ok "as JSON" u --json region at 2019-12-31 Finnmark 0602
 cp "$T/out" "$T/data"
-ok "that is JSON" python3 -c '
+json "that is JSON" '
 import json, sys
 c, p = json.load(open(sys.argv[1]))
 assert c["number"] == "20" and len(c["municipalities"]) == 19, c
@@ -40,7 +47,7 @@ assert p["became"]["fate"] == "merged" and p["became"]["municipalities"][0]["num
 ' "$T/data"
 ok "a name as JSON" u --json region show Finnmark
 cp "$T/out" "$T/data"
-ok "with its two counties" python3 -c '
+json "with its two counties" '
 import json, sys
 (a,) = json.load(open(sys.argv[1]))
 assert [c["number"] for c in a["counties"]] == ["20", "56"], a
@@ -96,7 +103,7 @@ ok "in English" u --lang en plan "$T/s.ini"
 has "$T/out" "all parts are in" "the same"
 ok "the plan as JSON" u --json plan "$T/s.ini"
 cp "$T/out" "$T/data"
-ok "has it too" python3 -c '
+json "has it too" '
 import json, sys
 (a,) = json.load(open(sys.argv[1]))["areas"]
 b, m = a["as_of"]
