@@ -10,7 +10,7 @@ _utvalg() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} == --config ]] && world=(--config "${COMP_WORDS[i+1]}")
 		case ${COMP_WORDS[i]} in
-		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--format|--more|--to|--replace|--why|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--calibrate|--bounds|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--standard|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
+		--config|--lang|--as-of|--from|--kind|--date|--accept-loss|--reason|--source|--until|--since|--format|--more|--to|--replace|--why|--margin|--share|--sd|--level|--population|--delivered|--active|--answering|--by|--post|--rake|--calibrate|--bounds|--e|--wave|--out|--preview|--to-me|--resolve|--maildir|--mbox|--imap|--pop3|--study|--recipient|--line|--standard|--accept|--rules|--check|--I|--P|--R|--NC|--O|--UH|--UR|--UO|--NE|--interval|--mdoc) ((i++)) ;;
 		-*) ;;
 		*) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;
 		esac
@@ -165,6 +165,8 @@ _utvalg() {
 		return ;;
 	region:--to)
 		return ;;
+	klass:--accept)
+		return ;;
 	email:--format)
 		mapfile -t COMPREPLY < <(compgen -W 'text csv excel json' -- "$cur")
 		return ;;
@@ -208,7 +210,7 @@ _utvalg() {
 	esac
 	case $cmd in
 	'')
-		words='status study plan pull extract unit erase suppress audit list frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region email bounce rates help'
+		words='status study plan pull extract unit erase suppress audit list frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region klass email bounce rates help'
 		;;
 	status)
 		opts+=' --names'
@@ -351,6 +353,10 @@ _utvalg() {
 		opts+=' --all --to'
 		words='show at'
 		;;
+	klass)
+		opts+=' --accept'
+		words='sync show'
+		;;
 	email)
 		opts+=' --stdin-json --store --ask --format'
 		words='check mx review'
@@ -367,7 +373,7 @@ _utvalg() {
 		;;
 	help)
 		opts+=' --completion --mdoc'
-		words='exits status study plan pull extract unit erase suppress audit list frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region email bounce rates help'
+		words='exits status study plan pull extract unit erase suppress audit list frame draw verify sample size weights mail bounces answers optout table report package night request requests key config doctor backup migrate nace region klass email bounce rates help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then
