@@ -186,7 +186,7 @@ duplicates_count_without_a_register_in_force(void **state)
 static void
 more_forms_than_can_be_told_apart(void **state)
 {
-	char name[PACK_FORM + 1];
+	char name[16];
 	int64_t sum = 0;
 
 	(void)state;

@@ -427,7 +427,7 @@ file_begin(struct gen_file *f, const char *path)
 
 /* Instead, right behind file_begin(): the register's CSV. */
 static inline void
-file_csv(struct gen_file *f, struct gen_csv *csv, int kind)
+file_csv(struct gen_file *f, struct gen_csv *csv, enum gen_kind kind)
 {
 	f->csv = csv;
 	f->one = (struct buf)BUF(1 << 20);
