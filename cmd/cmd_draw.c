@@ -143,6 +143,31 @@ check(struct cmd_ctx *ctx, int argc, char *argv[])
 	return read_how(ctx, &how) < 0 ? -1 : 0;
 }
 
+static void
+reserves_json(const struct extend_reserves *r)
+{
+	struct buf b = BUF((size_t)1 << 30);
+	struct json j;
+
+	json_begin(&j, &b, 1);
+	json_object(&j);
+	json_kint(&j, "came_in", r->in);
+	json_key(&j, "reserves");
+	json_array(&j);
+	for (size_t i = 0; i < r->n; i++) {
+		json_object(&j);
+		json_kstr(&j, "stratum", r->unit[i].stratum);
+		json_kint(&j, "order", r->unit[i].order);
+		json_kstr(&j, "unit", r->unit[i].key);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_end(&j);
+	buf_chr(&b, '\n');
+	ui_buf(&b);
+	buf_free(&b);
+}
+
 static int
 print_reserves(struct cmd_ctx *ctx, const struct study *study, int64_t id)
 {
@@ -152,6 +177,11 @@ print_reserves(struct cmd_ctx *ctx, const struct study *study, int64_t id)
 
 	if (extend_reserves(&ctx->world, study, id, &r, &ctx->err) != 0)
 		return -1;
+	if (ctx->json) {
+		reserves_json(&r);
+		extend_reserves_free(&r);
+		return 0;
+	}
 	buf_str(&b, "stratum,order,unit\n");
 	for (size_t i = 0; i < r.n; i++) {
 		snprintf(order, sizeof(order), "%" PRId64, r.unit[i].order);

@@ -35,12 +35,13 @@ least() {
 reading() { sqlite3 "$W/state/utvalg.db" 'SELECT unit_key, prn FROM frame_unit WHERE kept = 1 ORDER BY unit_key' >/dev/null; }
 line() { printf '%-40s %6s S   %s s\n' "$1" "$(awk "BEGIN { printf \"%.2f\", $2 / $s }")" "$(awk "BEGIN { printf \"%.2f\", $2 / 1000000 }")"; }
 
-# half of the generated units have no address; a whole country of one study
-"$gen" extract --units $((UNITS * 2)) --seed 1 --study 100 --out "$W/e.gz"
+# three of four generated units have no address, or one that another has
+"$gen" extract --units $((UNITS * 4)) --seed 1 --study 100 --out "$W/e.gz"
 u pull --from "$W/e.gz"
 cp config/studies/mikrobedrifter* "$W"
 printf 'navn,epost,kommune,orgnr\n' >"$W/matprodusenter.csv"
 sed -i -e '/^employees/d; /^legal_form/d; /^registered/d' \
+	-e 's/^county = Møre og Romsdal/county = 03, 11, 15, 18, 31, 32, 34, 39, 40, 42, 46, 50, 55/' \
 	-e 's/^design = everyone/design = random\nsize = 10000\nstratify = area group/' "$W/mikrobedrifter.ini"
 u frame "$W/mikrobedrifter.ini"
 kept=$(sqlite3 "$W/state/utvalg.db" 'SELECT count(*) FROM frame_unit WHERE kept = 1')

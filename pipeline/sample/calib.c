@@ -84,7 +84,7 @@ build(struct system *s, const double *w, size_t n, double low, double high)
 			if (column(s, k, c) < s->n)
 				s->b[column(s, k, c)] = s->m[k].total[c];
 	for (size_t i = 0; i < n; i++) {
-		int held;
+		int held = 0;
 		double g = w[i] > 0 ? factor(s, i, low, high, &held) : 0;
 
 		for (size_t k = 0; w[i] > 0 && k < s->nmargin; k++) {

@@ -50,6 +50,8 @@ ok "the reserves are listed" u draw del --reserves
 has "$T/out" "stratum,order,unit" "as CSV"
 line=$(sed -n 2p "$T/out")
 area=${line%%,*} reserve=${line##*,}
+ok "and as JSON" u draw del --reserves --json
+has "$T/out" "\"unit\": \"$reserve\"" "with the same first one"
 gone=$(db "SELECT f.unit_key FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit
 	WHERE u.stratum = '$area' ORDER BY u.id LIMIT 1")
 ok "the first comes in" u draw del --replace "$gone" --why "nedlagt etter trekningen"
