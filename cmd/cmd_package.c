@@ -41,11 +41,27 @@ print_text(const struct cmd_ctx *ctx, const char *dir,
 		ui_line("not in it: %s", p->without);
 	if (p->alone > 0)
 		ui_line("%" PRId64 " of %" PRId64 " drawn units are alone in the frame"
-		    " with their municipality, code, form and size: who has the"
-		    " register can recognise them", p->alone, p->drawn);
+		    " with their %s, form and size: who has the register can"
+		    " recognise them", p->alone, p->drawn, cmd_option(ctx, "open") !=
+		    NULL ? "county, two digits of the code" : "municipality, code");
+	if (cmd_option(ctx, "open") != NULL && p->small == 0)
+		ui_line("the tables show small counts too: [table] small = 3 in the"
+		    " study file hides them");
 	if (p->erased > 0)
 		ui_line("units that have been erased, and are counted only: %" PRId64,
 		    p->erased);
+}
+
+static int
+check(struct cmd_ctx *ctx, int argc, char *argv[])
+{
+	(void)argc;
+	(void)argv;
+	if (cmd_option(ctx, "open") != NULL && (cmd_option(ctx, "contact") != NULL ||
+	    cmd_option(ctx, "identified") != NULL))
+		return cmd_usage(ctx, "--open goes neither with --contact nor with"
+		    " --identified");
+	return 0;
 }
 
 static int
@@ -54,6 +70,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 	struct package_how how = {
 		.contact = cmd_option(ctx, "contact") != NULL,
 		.identified = cmd_option(ctx, "identified") != NULL,
+		.open = cmd_option(ctx, "open") != NULL,
 		.zip = cmd_option(ctx, "zip") != NULL,
 		.force = cmd_option(ctx, "force") != NULL };
 	struct package_result p;
@@ -79,6 +96,8 @@ static const struct cmd_option options[] = {
 	    "contact.csv too: token, name and address of each drawn unit, 0600" },
 	{ "identified", 0, CMD_FLAG, NULL,
 	    "frame-identified.csv and contact.csv too, 0600" },
+	{ "open", 0, CMD_FLAG, NULL, "for anybody: no municipality, two digits of the"
+	    " industry code, no open answers" },
 	{ "force", 0, CMD_FLAG, NULL, "replace the package that DIR holds" },
 	{ NULL, 0, CMD_FLAG, NULL, NULL }
 };
@@ -86,6 +105,7 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_package = {
 	.name = "package",
 	.run = run,
+	.check = check,
 	.needs = CMD_WRITE | CMD_READ | CMD_NACE | CMD_KEYS,
 	.min = 2, .max = 2,
 	.args = "STUDY DIR",
@@ -101,5 +121,6 @@ const struct cmd cmd_package = {
 	.option = options,
 	.examples =
 	    "utvalg package mikrobedrifter arkiv --zip\n"
-	    "utvalg package mikrobedrifter archive --lang en --force\n",
+	    "utvalg package mikrobedrifter archive --lang en --force\n"
+	    "utvalg package mikrobedrifter dataverse --open\n",
 };

@@ -313,7 +313,7 @@ _utvalg() {
 		studies=1
 		;;
 	package)
-		opts+=' --zip --contact --identified --force'
+		opts+=' --zip --contact --identified --open --force'
 		files=1
 		studies=1
 		;;

@@ -14,6 +14,7 @@
 #include "pipeline/store/store.h"
 #include "pipeline/store/studies.h"
 #include "pipeline/tables/analysis.h"
+#include "pipeline/tables/coarse.h"
 #include "pipeline/tables/report.h"
 
 #include "pipeline/package_private.h"
@@ -29,7 +30,7 @@ struct work {
 	struct package_facts facts;
 	struct package_set set[PACKAGE_SETS];
 	struct analysis analysis;
-	struct buf without;
+	struct buf without, open_answers;
 };
 
 /* --- facts ---------------------------------------------------------------------------- */
@@ -68,10 +69,13 @@ read_facts(struct work *k, struct err *err)
 		return err_set(err, EX_NOINPUT, "study %s is not drawn yet: run utvalg"
 		    " draw %s", k->study->name, k->study->name);
 	if (r < 0 || tables_status(k->w, k->study, k->id, &f->status, err) != 0 ||
-	    frame_risk(k->w, f->frame, f->sample, &f->risk, err) != 0)
+	    frame_risk(k->w, f->frame, f->sample, k->how.open, &f->risk,
+	    err) != 0)
 		return -1;
 	f->study = k->study;
 	f->lang = k->w->lang;
+	f->open = k->how.open;
+	f->open_answers = "";
 	f->set = k->set;
 	f->files = &k->files;
 	return 0;
@@ -130,6 +134,10 @@ put_sample(struct work *k, struct err *err)
 	f->left_out = k->analysis.left_out;
 	f->nleft_out = k->analysis.nleft_out;
 	f->blotted = k->analysis.blotted;
+	if (f->open)
+		coarse_data(k->w->nace, f->register_date, k->analysis.data,
+		    &k->open_answers);
+	f->open_answers = buf_text(&k->open_answers);
 	if (put_set(k, "sample.csv", "Utvalget: trukne enheter og svarene deres",
 	    "The sample: drawn units and their answers", 0, k->analysis.data,
 	    err) != 0 || put_as(k, "sample.sav", dataset_sav, err) != 0 ||
@@ -143,8 +151,11 @@ put_frame(struct work *k, struct err *err)
 {
 	struct dataset *d = NULL;
 
-	if (frame_data(k->w, k->study, k->id, FRAME_ALL, &d, err) != 0 ||
-	    put_set(k, "frame.csv", "Rammen: hver enhet, med eller utelatt med én"
+	if (frame_data(k->w, k->study, k->id, FRAME_ALL, &d, err) != 0)
+		return -1;
+	if (k->facts.open)
+		coarse_data(k->w->nace, k->facts.register_date, d, &k->open_answers);
+	if (put_set(k, "frame.csv", "Rammen: hver enhet, med eller utelatt med én"
 	    " grunn", "The frame: each unit, kept or left out for one reason", 0, d,
 	    err) != 0)
 		return -1;
@@ -456,7 +467,7 @@ write_down(struct work *k, const char *path, const char *sha256, struct err *err
 	sqlite3_finalize(q);
 	if (r == 0)
 		r = studies_event(k->w, k->id, "packaged", err, "%zu files%s, %s",
-		    k->files.n, how->identified ? ", identified" : how->contact ?
+		    k->files.n, how->open ? ", open" : how->identified ? ", identified" : how->contact ?
 		    ", with contact.csv" : "", sha256);
 	if (r == 0)
 		r = db_commit(k->w->db, err);
@@ -549,7 +560,7 @@ package(const struct world *w, const struct study *s, int64_t study_id,
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	k.without = (struct buf)BUF(WITHOUT_MAX);
+	k.without = k.open_answers = (struct buf)BUF(WITHOUT_MAX);
 	r = whole_path(dir, &path, err);
 	if (r == 0)
 		r = make(&k, err);
@@ -562,6 +573,7 @@ package(const struct world *w, const struct study *s, int64_t study_id,
 		ret->drawn = k.facts.risk.drawn;
 		ret->alone = k.facts.risk.alone;
 		ret->erased = k.facts.risk.erased;
+		ret->small = s->small;
 		ret->left_out = k.facts.nleft_out;
 		snprintf(ret->without, sizeof(ret->without), "%s",
 		    buf_text(&k.without));
@@ -576,6 +588,7 @@ package(const struct world *w, const struct study *s, int64_t study_id,
 		analysis_free(&k.analysis);
 	package_files_free(&k.files);
 	buf_free(&k.without);
+	buf_free(&k.open_answers);
 	buf_free(&path);
 	return r;
 }

@@ -35,6 +35,8 @@
 
 struct package_how {
 	int contact, identified;	/* contact.csv; frame-identified.csv too */
+	int open;			/* for anybody: tables/coarse.h; neither of
+					 * the above */
 	int zip;
 	int force;			/* an earlier package there is replaced */
 };
@@ -43,6 +45,7 @@ struct package_result {
 	int again;			/* it was there already, the same */
 	char sha256[65];		/* of SHA256SUMS */
 	int64_t drawn, alone, erased;	/* tables/frame_data.h, struct frame_risk */
+	int small;			/* least count that tables show; 0: all */
 	int64_t left_out;		/* columns of the answers */
 	char without[200];		/* what could not be made, and why; "" */
 };

@@ -32,6 +32,8 @@ struct package_facts {
 	struct frame_risk risk;
 	const char *left_out;		/* columns of the answers; "" */
 	int64_t nleft_out, blotted;
+	int open;			/* less is told: tables/coarse.h */
+	const char *open_answers;	/* left out for that; "" */
 	const char *without;		/* what could not be made, and why; "" */
 	const struct package_set *set;
 	size_t nset;

@@ -197,13 +197,25 @@ privacy(const struct package_facts *f, struct buf *b)
 	    "filene.\n", "sample.*, frame.csv and weights.csv have no name, address,"
 	    " organisation number\nor token. The order is random. \"case\" is the same"
 	    " in all of the files.\n"));
-	buf_printf(b, "%s: %" PRId64 " %s %" PRId64 "\n", package_say(f, "Trukne"
-	    " enheter som er alene i rammen om sin kommune, næringskode,\n"
-	    "organisasjonsform og størrelse, og som kan kjennes igjen i det åpne"
-	    " registeret", "Drawn units that are alone in the frame with their"
-	    " municipality, industry code,\nlegal form and size, and can be recognised"
-	    " in the open register"), f->risk.alone, package_say(f, "av", "of"),
-	    f->risk.drawn);
+	if (f->open)
+		buf_str(b, package_say(f, "Åpen utgave: uten kommune, næring med to"
+		    " siffer, uten åpne svar.\n", "Open edition: no municipality,"
+		    " two digits of the industry code, no open answers.\n"));
+	line(b, package_say(f, "Åpne svar som er utelatt", "Open answers that are left"
+	    " out"), f->open_answers);
+	buf_printf(b, "%s %s%s: %" PRId64 " %s %" PRId64 "\n", package_say(f, "Trukne"
+	    " enheter som er alene i rammen om", "Drawn units that are alone in the"
+	    " frame with their"), f->open ? package_say(f, "fylke, to siffer av"
+	    " næringskoden,\n", "county, two digits\nof the industry code, ") :
+	    package_say(f, "kommune, næringskode,\n", "municipality, industry"
+	    " code,\n"), package_say(f, "organisasjonsform og størrelse, og som kan"
+	    " kjennes igjen i det åpne registeret", "legal form and size, and can be"
+	    " recognised in the open register"), f->risk.alone, package_say(f, "av",
+	    "of"), f->risk.drawn);
+	if (f->study->small == 0)
+		buf_str(b, package_say(f, "Tabellene viser alle tall, også små (small"
+		    " = off i undersøkelsesfilen).\n", "The tables show all counts, small"
+		    " ones too (small = off in the study file).\n"));
 	if (f->nleft_out > 0)
 		line(b, package_say(f, "Kolonner i svarene som sier hvem enheten er, og"
 		    " er utelatt", "Columns of the answers that tell who a unit is, and"
@@ -216,7 +228,8 @@ privacy(const struct package_facts *f, struct buf *b)
 		buf_printf(b, "%s: %" PRId64 "\n", package_say(f, "Enheter som er"
 		    " slettet etter krav og bare telles", "Units that were erased and"
 		    " are counted only"), f->risk.erased);
-	buf_str(b, package_say(f, "Fritekst i svarene kan likevel røpe noen: les den"
+	if (!f->open)
+		buf_str(b, package_say(f, "Fritekst i svarene kan likevel røpe noen: les den"
 	    " før den deles.\n", "Free text of the answers may still tell: read it"
 	    " before passing it on.\n"));
 	for (size_t i = 0; i < f->nset; i++)

@@ -259,11 +259,12 @@ frame_data(const struct world *w, const struct study *s, int64_t study_id,
 /* --- what can be told --------------------------------------------------------------- */
 
 int
-frame_risk(const struct world *w, int64_t frame, int64_t sample,
+frame_risk(const struct world *w, int64_t frame, int64_t sample, int coarse,
     struct frame_risk *ret, struct err *err)
 {
 	static const char sql[] = "SELECT count(*), coalesce(sum(like = 1), 0), 0"
-	    " FROM (SELECT s.id, count(*) OVER (PARTITION BY f.municipality, f.nace,"
+	    " FROM (SELECT s.id, count(*) OVER (PARTITION BY iif(?3, f.county,"
+	    " f.municipality), iif(?3, f.nace / 1000, f.nace),"
 	    " f.legal_form, coalesce(CASE WHEN f.employees >= 250 THEN 250 WHEN"
 	    " f.employees >= 100 THEN 100 WHEN f.employees >= 50 THEN 50 WHEN"
 	    " f.employees >= 20 THEN 20 WHEN f.employees >= 10 THEN 10 ELSE"
@@ -279,6 +280,7 @@ frame_risk(const struct world *w, int64_t frame, int64_t sample,
 		return -1;
 	db_i64(q, 1, frame);
 	db_i64(q, 2, sample);
+	db_i64(q, 3, coarse);
 	if ((r = db_step(q, err)) == 1) {
 		ret->drawn = sqlite3_column_int64(q, 0);
 		ret->alone = sqlite3_column_int64(q, 1);

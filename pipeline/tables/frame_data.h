@@ -33,10 +33,11 @@ int frame_data(const struct world *, const struct study *, int64_t study_id,
 /*
  * What can be told of a unit by who has the register too.  ${alone}: drawn units
  * that no other of the frame is like in municipality, industry code, legal form and
- * class of employees; ${erased}: units of the frame that have been erased.
+ * class of employees, or coarse (coarse.h): in county, two digits of the code, form
+ * and class; ${erased}: units of the frame that have been erased.
  */
 struct frame_risk { int64_t drawn, alone, erased; };
-int frame_risk(const struct world *, int64_t frame, int64_t sample,
+int frame_risk(const struct world *, int64_t frame, int64_t sample, int coarse,
     struct frame_risk *, struct err *);
 
 /* In the dataset of analysis.h: of units that have been erased, the variables that

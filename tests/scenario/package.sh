@@ -122,6 +122,21 @@ same "$(awk 'END { print NR - 1 }' "$T/with/contact.csv")" 4750 "each drawn unit
 same "$(sed -n 2p "$T/with/contact.csv" | cut -d, -f2)" \
 	"$(db "SELECT min(token) FROM sample_unit")" "the number is the place of the token"
 
+# For anybody.
+db "UPDATE answer_value SET value = 'Vi holder til ved kirken' WHERE name = 'kommentar' AND answer = (SELECT min(v.answer) FROM answer_value v JOIN answer a ON a.id = v.answer WHERE a.used = 1 AND v.name = 'kommentar')"
+ok "an open edition" u package mikrobedrifter "$T/open" --open
+same "$(head -1 "$T/open/sample.csv" "$T/open/frame.csv" | tr , '\n' | grep -cE '^(municipality|kommentar)$' || :)" 0 \
+	"without municipality and open answers"
+ok "all of it fits together" sh -c 'cd "$1" && sha256sum -c --quiet SHA256SUMS' - "$T/open"
+same "$(xmllint --xpath 'string(//*[local-name()="var"][@name="nace"][1]/*[local-name()="catgry"][1]/*[local-name()="catValu"])' "$T/open/codebook.xml" | grep -cE '^[0-9]{2}$')" 1 \
+	"two digits of the industry code"
+has "$T/open/README.txt" 'utelatt: kommentar' "which are named"
+alone() { sed -n 's/^  "alone": \([0-9]*\),$/\1/p' "$1"; }
+u --json package mikrobedrifter "$T/open" --open >"$T/open.json"
+u --json package mikrobedrifter "$P" --force >"$T/all.json"
+ok "fewer units stand alone in it" test "$(alone "$T/open.json")" -lt "$(alone "$T/all.json")"
+status 64 "not with addresses" u package mikrobedrifter "$T/no" --open --contact
+
 # An erasure names what is to be made again.
 A=$(db "SELECT f.orgnr FROM sample_unit u JOIN frame_unit f ON f.id = u.frame_unit WHERE f.orgnr > 0 ORDER BY u.token LIMIT 1")
 ok "a unit is erased" u erase "$A" --reason "article 17"
