@@ -158,7 +158,7 @@ json_side(struct json *j, const char *key, const struct contrast_side *s)
 static void
 json_diff(struct json *j, const struct contrast_side side[2], const struct contrast *d)
 {
-	char number[4];
+	char number[16];
 
 	json_kstr(j, "kind", unit_kind_name(side[0].kind));
 	json_side(j, "from", &side[0]);

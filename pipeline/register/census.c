@@ -104,7 +104,7 @@ save_one(sqlite3_stmt *s, const char *what, const char *name, int64_t units,
 static int
 save_all(sqlite3_stmt *s, const struct census *t, struct err *err)
 {
-	char name[PACK_FORM + 1];
+	char name[16];
 	int r = save_one(s, "units", "", t->units, err);
 
 	for (int i = 0; r == 0 && i < CENSUS_COUNTIES; i++) {
