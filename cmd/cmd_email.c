@@ -190,8 +190,10 @@ next_line(struct lines *in, char **line, size_t *len, struct err *err)
 		do
 			n = read(STDIN_FILENO, in->data + in->len, in->cap - in->len - 1);
 		while (n == -1 && errno == EINTR);
-		if (n == -1)
-			return err_errno(err, "standard input");
+		if (n == -1) {
+			err_errno(err, "standard input");
+			return -1;
+		}
 		in->ended = n == 0;
 		in->len += (size_t)n;
 	}
