@@ -87,6 +87,7 @@ struct study_list {
 	const char *col_name, *col_email, *col_municipality, *col_orgnr;
 				/* col_orgnr NULL: not there; others never */
 	const char *col_id;	/* own identity column, or NULL */
+	const char *col_postcode;	/* or NULL */
 	const char *sheet;	/* of a workbook, or NULL */
 	const char *decisions;	/* CSV of what was decided about rows, or NULL */
 	int undecided_in;	/* rows that may be the register's: units of their

@@ -182,6 +182,10 @@ const struct study_key study_keys[] = {
 	{ "list", "orgnr", STUDY_COLUMN, L(col_orgnr), N,
 	    "Column of the organisation number, where there is one; it may be empty"
 	    " in a row." },
+	{ "list", "postcode", STUDY_COLUMN, L(col_postcode), N,
+	    "Column of the postcode, for rows without municipality: theirs is the one"
+	    " that at least 19 of 20 of the register's units with that postcode are"
+	    " in. With it a file may do without the column kommune." },
 	{ "list", "id", STUDY_COLUMN, L(col_id), N,
 	    "Column of an identity of the list's own, for units without"
 	    " organisation number." },

@@ -30,6 +30,7 @@ static const struct {
 	[LISTING_MUNICIPALITY] = { "municipality", { "kommune", "municip", NULL } },
 	[LISTING_ORGNR] = { "organisation number", { "org", NULL } },
 	[LISTING_ID] = { "identity", { "id", "nr", "nummer", "number", NULL } },
+	[LISTING_POSTCODE] = { "postcode", { "post", "zip", NULL } },
 };
 
 static void
@@ -40,6 +41,7 @@ wanted(const struct study_list *l, const char *name[static LISTING_FIELDS])
 	name[LISTING_MUNICIPALITY] = l->col_municipality;
 	name[LISTING_ORGNR] = l->col_orgnr;
 	name[LISTING_ID] = l->col_id;
+	name[LISTING_POSTCODE] = l->col_postcode;
 }
 
 /* The column of that name in a row: its index, -1 for none, -2 for two of them,
@@ -186,6 +188,14 @@ find_heading(const struct listing *l, const struct study_list *list, size_t *hea
 	    (long long)list->heading);
 }
 
+/* May the column of municipalities be missing?  One that was asked for by another
+ * name than the usual may not. */
+static int
+without_place(const struct study_list *list)
+{
+	return list->col_postcode != NULL && strcmp(list->col_municipality, "kommune") == 0;
+}
+
 static int
 take(struct listing *l, const struct study_list *list, struct err *err)
 {
@@ -201,6 +211,8 @@ take(struct listing *l, const struct study_list *list, struct err *err)
 		at[f] = name[f] != NULL ? column(&g->row[head], name[f], &again) : -1;
 		if (at[f] == -2)
 			return twice(l, &g->row[head], name[f], again, err);
+		if (at[f] < 0 && f == LISTING_MUNICIPALITY && without_place(list))
+			continue;
 		if (at[f] < 0 && name[f] != NULL)
 			return no_column(l, head, (enum listing_field)f, name, err);
 	}
@@ -314,6 +326,19 @@ listing_orgnr(const char *s, int32_t *ret, const char **why)
 	}
 	buf_free(&digits);
 	return r;
+}
+
+int
+listing_postcode(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	int v = 0;
+
+	if (n < 3 || n > 4 || (s[n] != '\0' && s[n] != ' '))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		v = v * 10 + s[i] - '0';
+	return v;
 }
 
 void

@@ -8,7 +8,8 @@
  * Names of columns are compared without case, and with blanks of any kind as one.
  * Refused, EX_DATAERR, with nothing taken: a column that is not there (with the
  * row that looks like the heading, where there is one further down), one that is
- * there twice, and a second heading beneath the first.
+ * there twice, and a second heading beneath the first.  The municipality's may be
+ * missing where the study names one of postcodes.
  */
 
 #include <stdint.h>
@@ -20,7 +21,7 @@
 #include "pipeline/frame/grid.h"
 
 enum listing_field { LISTING_NAME, LISTING_EMAIL, LISTING_MUNICIPALITY,
-	LISTING_ORGNR, LISTING_ID, LISTING_FIELDS };
+	LISTING_ORGNR, LISTING_ID, LISTING_POSTCODE, LISTING_FIELDS };
 
 struct listing_row {
 	size_t line;
@@ -47,6 +48,9 @@ void listing_free(struct listing *);
  * if it is wrong ("has a wrong check digit"; "was rounded by a spreadsheet").
  */
 int listing_orgnr(const char *, int32_t *ret, const char **why);
+
+/* A postcode likewise ("9510 Alta", "150"): its number, -1 if it is none. */
+int listing_postcode(const char *);
 
 /* A municipality likewise ("5601 Alta", "301"): as region_find_place() takes it,
  * at most ${size} octets. */

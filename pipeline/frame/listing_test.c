@@ -48,7 +48,7 @@ try(struct lab *l, const char *more, const char *csv)
 	} else {
 		for (size_t i = 0; i < list.n; i++) {
 			buf_printf(&out, "%s %zu:", list.word, list.row[i].line);
-			for (int f = 0; f < LISTING_FIELDS; f++)
+			for (int f = 0; f <= LISTING_ID; f++)
 				buf_printf(&out, "%s|", list.row[i].field[f]);
 		}
 		listing_free(&list);
@@ -170,6 +170,10 @@ numbers_as_people_write_them(void **state)
 		if (t[i].why != NULL)
 			assert_string_equal(why, t[i].why);
 	}
+	assert_int_equal(listing_postcode("9510 Alta"), 9510);
+	assert_int_equal(listing_postcode("150"), 150);
+	assert_int_equal(listing_postcode("95100"), -1);
+	assert_int_equal(listing_postcode("N-9510"), -1);
 	listing_place("301", place, sizeof(place));
 	assert_string_equal(place, "0301");
 	listing_place("5601 Alta", place, sizeof(place));

@@ -62,10 +62,18 @@ where_and_who(struct reading *r, struct entry *e, char *where, size_t size,
     struct err *err)
 {
 	struct lookup_unit u;
+	int32_t place = 0;
 	int found;
 
 	listing_place(e->row->field[LISTING_MUNICIPALITY], where, size);
 	e->name = e->row->field[LISTING_NAME];
+	if (where[0] == '\0' && e->row->field[LISTING_POSTCODE][0] != '\0') {
+		if (lookup_postcode(r->lookup, listing_postcode(
+		    e->row->field[LISTING_POSTCODE]), &place, err) != 0)
+			return -1;
+		if (place != 0)
+			snprintf(where, size, "%04d", (int)place);
+	}
 	if (e->orgnr == 0 || (e->name[0] != '\0' && where[0] != '\0'))
 		return 0;
 	if ((found = lookup_orgnr(r->lookup, e->orgnr, &u, err)) <= 0)

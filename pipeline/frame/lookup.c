@@ -8,6 +8,8 @@
 
 #include "pipeline/frame/lookup.h"
 
+enum { POSTCODES = 10000, MOST_NUM = 19, MOST_DEN = 20 };
+
 struct lookup {
 	const struct world *w;
 	const struct study *study;
@@ -15,6 +17,7 @@ struct lookup {
 	sqlite3_stmt *by_orgnr;
 	struct lookup_unit *unit;	/* by municipality, key, number */
 	size_t n, cap;
+	int32_t *place_of;		/* [POSTCODES], or NULL: not read yet */
 };
 
 static const char sql_columns[] = "SELECT orgnr, kind, coalesce(parent, 0), name,"
@@ -45,6 +48,7 @@ lookup_close(struct lookup *l)
 		return;
 	sqlite3_finalize(l->by_orgnr);
 	free(l->unit);
+	free(l->place_of);
 	free(l);
 }
 
@@ -78,6 +82,62 @@ lookup_orgnr(struct lookup *l, int32_t orgnr, struct lookup_unit *u,
 	}
 	sqlite3_reset(row);
 	return r;
+}
+
+/* Which municipality is a postcode's?  Of the units' own addresses: in whichever
+ * register the study reads. */
+static int
+read_postcodes(struct lookup *l, struct err *err)
+{
+	int64_t *most = mem_array(POSTCODES, sizeof(*most));
+	int64_t *all = mem_array(POSTCODES, sizeof(*all));
+	const char *kind = (l->study->units & STUDY_ENHET) != 0 ? "business" : "location";
+	sqlite3_stmt *row = NULL;
+	char sql[400];
+	int r;
+
+	l->place_of = mem_array(POSTCODES, sizeof(*l->place_of));
+	snprintf(sql, sizeof(sql), "SELECT CAST(%s_postcode AS INTEGER), %s_municipality,"
+	    " count(*) FROM unit WHERE deleted_date IS NULL AND kind = %d AND"
+	    " length(%s_postcode) = 4 AND %s_municipality IS NOT NULL GROUP BY 1, 2"
+	    " ORDER BY 1, 2", kind, kind, kind[0] == 'l', kind, kind);
+	if ((r = db_prepare(l->w->db, sql, &row, err)) != 0)
+		goto out;
+	while ((r = db_step(row, err)) == 1) {
+		int64_t code = sqlite3_column_int64(row, 0);
+		int64_t n = sqlite3_column_int64(row, 2);
+		const char *s = db_col(row, 1);
+		int32_t number;
+
+		if (code < 0 || code >= POSTCODES || region_number(s, strlen(s), &number) != 0)
+			continue;
+		all[code] += n;
+		if (n > most[code]) {
+			most[code] = n;
+			l->place_of[code] = number;
+		}
+	}
+	for (size_t i = 0; i < POSTCODES; i++)
+		if (most[i] * MOST_DEN < all[i] * MOST_NUM)
+			l->place_of[i] = 0;
+out:
+	sqlite3_finalize(row);
+	free(most);
+	free(all);
+	return r;
+}
+
+int
+lookup_postcode(struct lookup *l, int postcode, int32_t *municipality,
+    struct err *err)
+{
+	*municipality = 0;
+	if (postcode < 0 || postcode >= POSTCODES)
+		return 0;
+	if (l->place_of == NULL && read_postcodes(l, err) != 0)
+		return -1;
+	*municipality = l->place_of[postcode];
+	return 0;
 }
 
 static int

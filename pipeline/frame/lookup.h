@@ -31,6 +31,13 @@ void lookup_close(struct lookup *);
 /* A unit of any kind, also one that is gone. 1: there; 0; -1. */
 int lookup_orgnr(struct lookup *, int32_t orgnr, struct lookup_unit *, struct err *);
 
+/*
+ * The municipality that at least 19 of 20 live units of the register with a
+ * postcode are in; 0 where there is none; -1.  Reads all of them the first time.
+ */
+int lookup_postcode(struct lookup *, int postcode, int32_t *municipality,
+    struct err *);
+
 /* Read the names of live units of the kinds the study reads, in the municipalities
  * with ${wanted}[number] set. */
 int lookup_names(struct lookup *, const unsigned char *wanted, struct err *);

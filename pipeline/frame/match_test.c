@@ -254,6 +254,30 @@ which_address_is_used(void **state)
 	lab_close(&l);
 }
 
+/* Without a municipality the postcode says it, where it can. */
+static void
+postcodes_say_where(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	open_with(&l, STUDY("", "postcode = Postnr\n"), "navn;epost;orgnr;postnr\n"
+	    "Ny ost;;;9510 ALTA\nNytt kj\xc3\xb8tt;;;9999\nFjellmat;;;9510\nDelt;;;9600\n");
+	fixture_exec(&l.f, "UPDATE unit SET business_postcode = '9510' WHERE orgnr IN"
+	    " (810000007, 810000015, 810000023)");
+	fixture_exec(&l.f, "UPDATE unit SET business_postcode = '9600' WHERE"
+	    " business_postcode IS NULL AND kind = 0");
+	assert_string_equal(fates(&l), "new_by_name 1 new_without_number 1 "
+	    "no_municipality 2");
+	lab_close(&l);
+	/* asked for by name it must be there */
+	open_with(&l, STUDY("", "postcode = postnr\nmunicipality = sted\n"),
+	    "navn;epost;orgnr;postnr\n");
+	assert_int_equal(lab_try(&l), -1);
+	assert_non_null(strstr(l.err.text, "no column sted (municipality)"));
+	lab_close(&l);
+}
+
 /* However a list is sorted, the frame is the same. */
 static void
 the_order_of_rows_does_not_matter(void **state)
@@ -340,6 +364,7 @@ main(void)
 		cmocka_unit_test(a_person_decides),
 		cmocka_unit_test(undecided_rows_may_be_in),
 		cmocka_unit_test(which_address_is_used),
+		cmocka_unit_test(postcodes_say_where),
 		cmocka_unit_test(the_order_of_rows_does_not_matter),
 		cmocka_unit_test(the_plan_tells_of_each_list),
 	};

@@ -155,7 +155,8 @@ the_notes_fit_what_is_shown(void **state)
 	assert_non_null(strstr(note(t, "our_fault"), ": 1."));
 	assert_non_null(strstr(note(t, "review"), ": 1."));
 	assert_string_equal(note(t, "lists"), "Lists: rows 150, of which found in "
-	    "the register's population 5 and outside the areas 5.");
+	    "the register's population 5 and outside the areas, not usable or not "
+	    "decided 5.");
 	assert_null(note(t, "not_yet"));
 	table_free(t);
 

@@ -230,9 +230,9 @@ static const struct {
 	    "left out is counted under one reason, the first that holds." },
 	[WORD_NOTE_LISTS] = { "lists",
 	    "Lister: {1} rader, derav {2} funnet i registerets populasjon og {3} "
-	    "utenfor områdene.",
+	    "utenfor områdene, ubrukelige eller uavklarte.",
 	    "Lists: rows {1}, of which found in the register's population {2} and "
-	    "outside the areas {3}." },
+	    "outside the areas, not usable or not decided {3}." },
 	[WORD_NOTE_NOT_YET] = { "not_yet",
 	    "Trinn som ikke er nådd ennå, er ikke med.",
 	    "Steps that have not been reached yet are left out." },
