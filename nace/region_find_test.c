@@ -273,7 +273,7 @@ the_one_told_about(void **state)
 		{ { 104, 0, "Vik", DATE_NONE, 11900 }, { key }, { 105 } },
 		{ { 105, 0, "Nes", DATE_NONE, DATE_NONE }, { NULL }, { 0 } },
 	};
-	struct region r = { NULL, 0, rows, 5, { NULL } };
+	struct region r = { NULL, 0, rows, 5, { NULL }, NULL };
 	const struct region_place *p;
 	struct err err = { 0 };
 
