@@ -1,9 +1,8 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/base/buf.h"
-#include "pipeline/base/mem.h"
+#include "pipeline/base/num.h"
 #include "pipeline/register/unit_row.h"
 #include "pipeline/store/store.h"
 
@@ -139,14 +138,16 @@ static void
 read_one(struct census *t, const char *what, const char *name, int64_t units)
 {
 	uint64_t letters = 0;
+	int64_t county;
 	size_t i;
 
 	if (strcmp(what, "units") == 0) {
 		t->units = units;
 	} else if (strcmp(what, "county") == 0) {
-		i = name[0] != '\0' ? (size_t)atoi(name) : PACK_NO_COUNTY;
-		if (i < CENSUS_COUNTIES)
-			t->county[i] = units;
+		if (name[0] == '\0')
+			t->county[PACK_NO_COUNTY] = units;
+		else if (num_int(name, 0, 99, &county) == 0)
+			t->county[county] = units;
 	} else if (strcmp(what, "form") == 0) {
 		memcpy(&letters, name, strnlen(name, PACK_FORM));
 		add_form(t, letters, units);
