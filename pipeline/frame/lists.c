@@ -42,7 +42,7 @@ struct reading {
 	struct selection *s;
 	struct one *one;
 	struct lookup *lookup;
-	struct known known;	/* unit keys; "p:PARENT"; "n:NAME|PLACE" */
+	struct known known;	/* unit keys; "p:PARENT"; "n:NAME|PLACE"; "h:KEY" */
 	struct hash *sum;
 	size_t nregister;	/* of s->unit, from the register */
 	size_t held_cap;
@@ -358,10 +358,11 @@ hold(struct reading *r, const struct one *o, const struct entry *e, const char *
 {
 	struct lists *l = r->s->lists;
 	struct list_held *h;
+	const char *again = arena_printf(r->s->arena, "h:%s", key);
 
-	for (size_t i = 0; i < l->nheld; i++)
-		if (strcmp(l->held[i].key, key) == 0)
-			return;		/* the same row again */
+	if (known_find(&r->known, again) >= 0)
+		return;			/* the same row again */
+	known_put(&r->known, again, 0);
 	if (l->nheld == r->held_cap) {
 		r->held_cap = r->held_cap > 0 ? 2 * r->held_cap : 16;
 		l->held = mem_grow(l->held, r->held_cap, sizeof(*l->held));

@@ -184,6 +184,7 @@ lookup_names(struct lookup *l, const unsigned char *wanted, struct err *err)
 		u->municipality = where;
 		u->name = arena_str(l->arena, db_col(row, 3));
 		u->key = names_key(l->arena, u->name);
+		u->letters = names_letters(u->key);
 	}
 	sqlite3_finalize(row);
 	if (l->n > 1)
@@ -206,6 +207,7 @@ lookup_find(const struct lookup *l, const char *key, int32_t municipality,
     const struct lookup_unit *found[static LOOKUP_FOUND], size_t *same)
 {
 	size_t low = 0, high = l->n, n = 0;
+	uint64_t letters = names_letters(key);
 
 	*same = 0;
 	while (low < high) {
@@ -224,7 +226,9 @@ lookup_find(const struct lookup *l, const char *key, int32_t municipality,
 		    l->unit[i].municipality == municipality; i++) {
 			const struct lookup_unit *u = &l->unit[i];
 
-			if (u->kind != (pass & 1) || belongs(u, found, n))
+			if (u->kind != (pass & 1) ||
+			    !names_may_be_close(letters, u->letters) ||
+			    belongs(u, found, n))
 				continue;
 			if (pass < 2 ? strcmp(u->key, key) == 0 :
 			    names_close(u->key, key))

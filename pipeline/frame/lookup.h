@@ -20,6 +20,7 @@ struct lookup_unit {
 	int deleted;
 	int32_t municipality;	/* 0: none */
 	const char *name, *key;	/* names.h; key only where found by name */
+	uint64_t letters;	/* of the key */
 	const char *email;	/* NULL: none; only where found by number */
 };
 

@@ -7,7 +7,7 @@
 
 #include "pipeline/frame/names.h"
 
-enum { WORDS = 32, LONG_NAME = 10, SHORT_NAME = 5 };
+enum { WORDS = 32, LONG_NAME = 10, SHORT_NAME = 5, EDITS = 2 };
 
 static int
 is_form(const char *s, size_t len)
@@ -100,31 +100,36 @@ holds_words(const struct words *a, const struct words *b)
 	return 1;
 }
 
-/* Letters that are in a name: an edit changes at most two. */
-static int
-letters_apart(const char *a, const char *b)
+uint64_t
+names_letters(const char *key)
 {
-	unsigned long long x = 0, y = 0;
+	uint64_t set = 0;
 
-	for (; *a != '\0'; a++)
-		x |= 1ull << ((unsigned char)*a & 63);
-	for (; *b != '\0'; b++)
-		y |= 1ull << ((unsigned char)*b & 63);
-	return __builtin_popcountll(x ^ y);
+	for (; *key != '\0'; key++)
+		set |= (uint64_t)1 << ((unsigned char)*key & 63);
+	return set;
+}
+
+/* An edit is of at most four octets on either side, so changes at most eight; all
+ * words of one in the other: all its letters too. */
+int
+names_may_be_close(uint64_t a, uint64_t b)
+{
+	return (a & ~b) == 0 || (b & ~a) == 0 ||
+	    __builtin_popcountll(a ^ b) <= 8 * EDITS;
 }
 
 int
 names_close(const char *a, const char *b)
 {
 	size_t m = strlen(a), n = strlen(b), most = m > n ? m : n;
-	size_t allowed = m < SHORT_NAME || n < SHORT_NAME ? 0 : m < LONG_NAME ? 1 : 2;
+	size_t allowed = m < SHORT_NAME || n < SHORT_NAME ? 0 : m < LONG_NAME ? 1 : EDITS;
 	struct words x, y;
 
-	if (strcmp(a, b) == 0)
+	if (strcmp(a, b) == 0 || !names_may_be_close(names_letters(a), names_letters(b)))
 		return 0;
-	/* an edit is at most four octets, and changes at most four */
+	/* an edit is at most four octets */
 	if (allowed > 0 && most - (m < n ? m : n) <= 4 * allowed &&
-	    letters_apart(a, b) <= 8 * (int)allowed &&
 	    m <= FOLD_MAX && n <= FOLD_MAX && fold_distance(a, b) <= allowed)
 		return 1;
 	if (strchr(a, ' ') == NULL || strchr(b, ' ') == NULL)

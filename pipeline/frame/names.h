@@ -10,6 +10,8 @@
  * name; names_close() says which others a person should look at.
  */
 
+#include <stdint.h>
+
 #include "pipeline/base/mem.h"
 
 /* In the arena; "" for a name that has nothing in it or is longer than a name. */
@@ -21,5 +23,10 @@ const char *names_key(struct arena *, const char *name);
  * shorter one's in the longer one.  Equal ones are not close.
  */
 int names_close(const char *a, const char *b);
+
+/* The letters of a key as a set, and whether keys with those sets can be close or
+ * equal: cheap enough to be asked of every unit of a city. */
+uint64_t names_letters(const char *key);
+int names_may_be_close(uint64_t a, uint64_t b);
 
 #endif /* !PIPELINE_FRAME_NAMES_H */
