@@ -1,10 +1,15 @@
 """Klass' answers made of nace/data, and a server for them on loopback.
 
 klass.py make FOLDER DAY    writes each answer as FOLDER/PATH_WITH_UNDERSCORES.xml
+klass.py official FOLDER DAY DATA
+                            the same with Statistics Norway's own rows, from the
+                            lists in DATA, in place of ours
 klass.py serve FOLDER LOG   prints its port; serves until standard input ends
 """
+import csv
 import http.server
 import os
+import re
 import sys
 import threading
 from xml.sax.saxutils import escape
@@ -110,6 +115,33 @@ def make(folder, until):
             f.write('<?xml version="1.0" encoding="UTF-8"?>\n' + text)
 
 
+def official(folder, until, data):
+    """Over what make() has written: codes, places and changes as they are given out."""
+    def rows(name):
+        with open(f"{data}/{name}", encoding="utf-8") as f:
+            return list(csv.reader(f, delimiter=";"))[1:]
+
+    def write(name, text):
+        with open(f"{folder}/{name}.xml", "w", encoding="utf-8") as f:
+            f.write(text)
+
+    with open(f"{folder}/versions_3218.xml", encoding="utf-8") as f:
+        tables = re.search("<correspondenceTables>(.*)</correspondenceTables>", f.read())
+    write("versions_30", version(30, [r[:6] for r in rows("sn2007_version30.csv")], ""))
+    write("versions_3218", version(3218, [r[:4] + ["", ""] for r in
+                                          rows("sn2025_current_2026.csv")], tables[1]))
+    names = ("code", "name", "validFromInRequestedRange", "validToInRequestedRange")
+    write("classifications_131_codes", "<codeList>" + items("codeItem", names, [
+        (code, name, max(start, "2002-01-01"), end or until)
+        for code, name, _, start, end in rows("kommune_131_all_codes_1838-2024.csv")
+        if not end or end > "2002-01-01"]) + "</codeList>")
+    names = ("changeOccurred", "oldCode", "oldName", "newCode", "newName")
+    write("classifications_131_changes", "<codeChangeList>" + items(
+        "codeChangeItem", names,
+        [r for r in rows("kommune_131_all_changes_1838-2024.csv")
+         if r[0] >= "2002-01-01"]) + "</codeChangeList>")
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.split("?")[0].replace("/klass/v1/", "").replace("/", "_")
@@ -133,6 +165,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 if sys.argv[1] == "make":
     make(sys.argv[2], sys.argv[3])
+elif sys.argv[1] == "official":
+    official(sys.argv[2], sys.argv[3], sys.argv[4])
 else:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
