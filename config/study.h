@@ -37,6 +37,7 @@ enum study_vat { STUDY_VAT_ANY, STUDY_VAT_YES, STUDY_VAT_NO };
 enum study_language { STUDY_LANGUAGE_ANY, STUDY_LANGUAGE_BOKMAAL,
 	STUDY_LANGUAGE_NYNORSK };
 enum study_firm { STUDY_FIRM_ENHET, STUDY_FIRM_UNDERENHET, STUDY_FIRM_BOTH };
+enum { STUDY_POINTS_MOST = 8 };	/* points of activity that a unit can have */
 enum study_keeper { STUDY_KEEP_LOWEST_PRN, STUDY_KEEP_MOST_EMPLOYEES,
 	STUDY_KEEP_PARENT_FIRST };
 

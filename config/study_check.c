@@ -116,10 +116,26 @@ check_codes(struct study_reading *r)
 	}
 }
 
+/* More points than there are would leave everybody out. */
+static void
+check_points(struct study_reading *r)
+{
+	static const char text[] = "a unit has at most %d points of activity";
+
+	if (r->s->activity_min > STUDY_POINTS_MOST)
+		study_fault(r->faults, study_key_line(r, "filter", "activity"), text,
+		    STUDY_POINTS_MOST);
+	if (r->s->active_points > STUDY_POINTS_MOST)
+		study_fault(r->faults, study_key_line(r, "activity", "points"), text,
+		    STUDY_POINTS_MOST);
+}
+
 static void
 check_sections(struct study_reading *r)
 {
 	const struct study *s = r->s;
+
+	check_points(r);
 
 	if (r->section_line[0] == 0)
 		study_fault(r->faults, 0, "there is no [study] section");

@@ -1,6 +1,11 @@
+#include "config/study.h"
 #include "pipeline/base/date.h"
 
 #include "pipeline/frame/activity.h"
+
+_Static_assert((int)ACTIVITY_MOST == (int)STUDY_POINTS_MOST, "what a study can ask for");
+_Static_assert(ACTIVITY_MOST == ACTIVITY_EMPLOYEES + ACTIVITY_VAT +
+    ACTIVITY_ACCOUNTS + ACTIVITY_RECENT, "all of them");
 
 int
 activity_points(const struct activity *a, int32_t day)

@@ -60,7 +60,7 @@ ok "and in Norwegian, in the frame" u frame "$T/w/f.ini" --dry-run
 has "$T/out" "organisasjonsform" "by name"
 ok "without a register's counts too" u study check "$T/w/f.ini"
 has "$T/out" "i Merverdiavgiftsregisteret: yes" "a study is explained with its filters"
-for bad in 'accounts = 2024-2020' 'vat = maybe' 'language = x' 'activity = -1'; do
+for bad in 'accounts = 2024-2020' 'vat = maybe' 'language = x' 'activity = -1' 'activity = 9'; do
 	study "$bad"
 	status 78 "$bad is refused" u plan "$T/w/f.ini"
 	has "$T/err" "f.ini:10: " "by its line"

@@ -95,6 +95,29 @@ status 66 "a frame that is not there" u frame diff 1 99
 status 66 "a study that is not there" u frame diff 1 nobody
 status 64 "one frame alone" u frame diff
 
+# --- sub-units, and a list that is looked up ------------------------------------------
+# An underenhet has its enhet's legal form, VAT and flags: as they were that day.
+world "$T/b"
+sub() { printf '{"organisasjonsnummer":"%s","navn":"U%s","organisasjonsform":{"kode":"BEDR"},"overordnetEnhet":"%s","naeringskode1":{"kode":"59.110"},"beliggenhetsadresse":{"land":"Norge","landkode":"NO","kommunenummer":"5601"},"epostadresse":"u%s@example.no","respons_klasse":"Underenhet"}' "$1" "$1" "$2" "$1"; }
+day u1 "$(sub 810000112 810000007)" "$(sub 810000120 810000015)"
+day u2 "$(sub 810000112 810000007)"
+day m1 "$(unit 810000007 59.110 5601 a@example.no ',"registrertIMvaregisteret":true')" "$(unit 810000015 70.220 0301 b@example.no ',"registrertIMvaregisteret":true')"
+day m2 "$(unit 810000007 59.110 5601 a@example.no ',"registrertIMvaregisteret":false')" "$(unit 810000015 70.220 0301 b@example.no ',"registrertIMvaregisteret":true')"
+printf 'navn;epost;kommune;orgnr\nN810000015;liste@example.no;Alta;810000015\nEn gård;gard@example.no;Alta;\n' >"$T/b/l.csv"
+printf '[study]\nname = begge\nstandard = SN2025\nunits = both\n[group film]\ncodes = 59\n[area nord]\ncounty = Finnmark\n[list gaard]\nfile = l.csv\ngroup = film\norgnr = orgnr\n[filter]\nvat = yes\n' >"$T/b/b.ini"
+b() { sqlite3 "$T/b/state/utvalg.db" "SELECT $columns FROM frame_unit WHERE frame = $1 ORDER BY unit_key"; }
+for n in m u; do ok "the first day ($n)" u pull --kind "$([ $n = m ] && echo enhet || echo underenhet)" --from "$T/${n}1.json.gz" --date 2026-09-01; done
+ok "both kinds" u frame "$T/b/b.ini"
+for n in m u; do ok "the second day ($n)" u pull --kind "$([ $n = m ] && echo enhet || echo underenhet)" --from "$T/${n}2.json.gz" --date 2026-09-02 --accept-loss test; done
+ok "the second day's frame" u frame begge
+ok "and the first's" u frame begge --as-of 2026-09-01
+same "$(b 3)" "$(b 1)" "has what the enhet was then"
+[ "$(b 1 | grep -c .)" -ge 4 ] && _ok "of both kinds and the list" || _bad "of both kinds and the list" "$(b 1)"
+ok "who went" u frame diff 1 2 --units
+has "$T/out" "810000007,went,kept,absent,field" "for its VAT"
+has "$T/out" "810000112,other,one_firm,absent,parent" "its underenhet with it"
+has "$T/out" "810000120,went,kept,absent,register" "for having gone"
+
 # --- many units, many kinds of change ------------------------------------------------
 world "$T/m"
 printf '[study]\nname = stor\nstandard = SN2025\n[group a]\ncodes = 47 55 56 59 62 68\n[group b]\ncodes = 70 71 85 86 90 93\n[area nord]\ncounty = Finnmark, Troms\n[area oslo]\ncounty = Oslo, Akershus\n[filter]\nemployees = -50\n' >"$T/m/stor.ini"
