@@ -92,7 +92,7 @@ take_row(struct decisions *d, const struct csv *csv, const int at[static COLUMNS
 static int
 take_rows(struct decisions *d, struct csv *csv, struct err *err)
 {
-	int at[COLUMNS], more;
+	int at[COLUMNS] = { 0 }, more;
 	size_t cap = 0;
 
 	if (columns(csv, at, err) != 0)

@@ -176,13 +176,14 @@ grid_which_sheet(const struct grid_names *names, struct err *err)
 static int
 mixed(const char *s, size_t len)
 {
+	static const unsigned char second[] = { 0x85, 0x98, 0x86, 0xa5, 0xb8, 0xa6 };
 	size_t both = 0;
 
 	if (utf8_valid(s, len))
 		return 0;
 	for (size_t i = 0; i + 1 < len; i++)	/* Å Ø Æ å ø æ */
-		both += (unsigned char)s[i] == 0xc3 && memchr("\x85\x98\x86\xa5\xb8\xa6",
-		    s[i + 1], 6) != NULL;
+		both += (unsigned char)s[i] == 0xc3 && memchr(second,
+		    (unsigned char)s[i + 1], sizeof(second)) != NULL;
 	return both > 0;
 }
 

@@ -95,6 +95,14 @@ resolve(const char *from, const char *target, char out[static PART_NAME])
 	snprintf(out, PART_NAME, "%.*s%s", folder, from, target);
 }
 
+static int
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = end != NULL ? strlen(end) : 0;
+
+	return m > 0 && n >= m && strcmp(s + n - m, end) == 0;
+}
+
 /* The part that ${of} has a relation to: by its id, or (NULL) by the end of its
  * type. 1: there is one; 0; -1. */
 static int
@@ -118,8 +126,7 @@ related(struct bundle *p, const char *of, const char *id, const char *type,
 		    strcmp(r.x.name, "Relationship") != 0)
 			continue;
 		a = xml_attr(&r.x, NULL, id != NULL ? "Id" : "Type");
-		if (a == NULL || (id != NULL ? strcmp(a, id) != 0 : strlen(a) <
-		    strlen(type) || strcmp(a + strlen(a) - strlen(type), type) != 0))
+		if (a == NULL || (id != NULL ? strcmp(a, id) != 0 : !ends_in(a, type)))
 			continue;
 		if ((a = xml_attr(&r.x, NULL, "Target")) == NULL)
 			continue;

@@ -24,19 +24,20 @@ place_of(const struct known *k, const char *key)
 static void
 grow(struct known *k)
 {
-	struct known more = { NULL, NULL, k->cap > 0 ? k->cap * 2 : 1024, k->n };
+	const struct known old = *k;
 
-	more.slot = mem_array(more.cap, sizeof(*more.slot));
-	more.value = mem_array(more.cap, sizeof(*more.value));
-	for (size_t i = 0; i < k->cap; i++)
-		if (k->slot[i] != NULL) {
-			size_t at = place_of(&more, k->slot[i]);
+	k->cap = old.cap > 0 ? old.cap * 2 : 1024;
+	k->slot = mem_array(k->cap, sizeof(*k->slot));
+	k->value = mem_array(k->cap, sizeof(*k->value));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slot[i] != NULL) {
+			size_t at = place_of(k, old.slot[i]);
 
-			more.slot[at] = k->slot[i];
-			more.value[at] = k->value[i];
+			k->slot[at] = old.slot[i];
+			k->value[at] = old.value[i];
 		}
-	known_free(k);
-	*k = more;
+	free(old.slot);
+	free(old.value);
 }
 
 void

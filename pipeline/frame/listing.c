@@ -165,7 +165,7 @@ second_heading(const struct grid_row *row, const long at[static LISTING_FIELDS],
 		const char *cell = at[f] >= 0 && (size_t)at[f] < row->n ?
 		    row->cell[at[f]] : "";
 
-		if (cell[0] == '\0')
+		if (cell[0] == '\0' || name[f] == NULL)
 			continue;
 		if (!is_label((enum listing_field)f, cell, name[f]))
 			return 0;

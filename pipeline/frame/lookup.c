@@ -184,7 +184,7 @@ lookup_names(struct lookup *l, const unsigned char *wanted, struct err *err)
 		u->municipality = where;
 		u->name = arena_str(l->arena, db_col(row, 3));
 		u->key = names_key(l->arena, u->name);
-		u->letters = names_letters(u->key);
+		names_letters(u->key, &u->letters);
 	}
 	sqlite3_finalize(row);
 	if (l->n > 1)
@@ -207,9 +207,10 @@ lookup_find(const struct lookup *l, const char *key, int32_t municipality,
     const struct lookup_unit *found[static LOOKUP_FOUND], size_t *same)
 {
 	size_t low = 0, high = l->n, n = 0;
-	uint64_t letters = names_letters(key);
+	struct names_letters letters;
 
 	*same = 0;
+	names_letters(key, &letters);
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -227,7 +228,7 @@ lookup_find(const struct lookup *l, const char *key, int32_t municipality,
 			const struct lookup_unit *u = &l->unit[i];
 
 			if (u->kind != (pass & 1) ||
-			    !names_may_be_close(letters, u->letters) ||
+			    !names_may_be_close(&letters, &u->letters) ||
 			    belongs(u, found, n))
 				continue;
 			if (pass < 2 ? strcmp(u->key, key) == 0 :

@@ -12,6 +12,7 @@
 #include "config/study.h"
 #include "pipeline/base/err.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/frame/names.h"
 #include "pipeline/store/world.h"
 
 struct lookup_unit {
@@ -20,7 +21,7 @@ struct lookup_unit {
 	int deleted;
 	int32_t municipality;	/* 0: none */
 	const char *name, *key;	/* names.h; key only where found by name */
-	uint64_t letters;	/* of the key */
+	struct names_letters letters;	/* of the key */
 	const char *email;	/* NULL: none; only where found by number */
 };
 

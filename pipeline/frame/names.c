@@ -100,23 +100,49 @@ holds_words(const struct words *a, const struct words *b)
 	return 1;
 }
 
-uint64_t
-names_letters(const char *key)
+void
+names_letters(const char *key, struct names_letters *l)
 {
-	uint64_t set = 0;
+	unsigned long cp = 0;
 
-	for (; *key != '\0'; key++)
-		set |= (uint64_t)1 << ((unsigned char)*key & 63);
-	return set;
+	memset(l, 0, sizeof(*l));
+	for (size_t i = 0; key[i] != '\0'; i++) {
+		unsigned char c = (unsigned char)key[i];
+
+		cp = (c & 0xc0) == 0x80 ? cp << 6 | (c & 0x3f) : c;
+		/* the last octet of a letter; a key is at most FOLD_MAX of them */
+		if (((unsigned char)key[i + 1] & 0xc0) != 0x80)
+			l->n[cp & 31]++;
+	}
 }
 
-/* An edit is of at most four octets on either side, so changes at most eight; all
- * words of one in the other: all its letters too. */
+/* An edit takes one letter away and puts one in; all words of one in the other:
+ * all its letters too. */
 int
-names_may_be_close(uint64_t a, uint64_t b)
+names_may_be_close(const struct names_letters *a, const struct names_letters *b)
 {
-	return (a & ~b) == 0 || (b & ~a) == 0 ||
-	    __builtin_popcountll(a ^ b) <= 8 * EDITS;
+	int apart = 0, less = 0, more = 0;
+
+	for (size_t i = 0; i < sizeof(a->n); i++) {
+		int d = a->n[i] - b->n[i];
+
+		apart += d < 0 ? -d : d;
+		less |= d < 0;
+		more |= d > 0;
+	}
+	return !less || !more || apart <= 2 * EDITS;
+}
+
+static const char *
+first_word(const char *s, char word[static FOLD_MAX + 1])
+{
+	size_t n = strcspn(s, " ");
+
+	if (n > FOLD_MAX)
+		n = FOLD_MAX;
+	memcpy(word, s, n);
+	word[n] = '\0';
+	return word;
 }
 
 int
@@ -125,14 +151,19 @@ names_close(const char *a, const char *b)
 	size_t m = strlen(a), n = strlen(b), most = m > n ? m : n;
 	size_t allowed = m < SHORT_NAME || n < SHORT_NAME ? 0 : m < LONG_NAME ? 1 : EDITS;
 	struct words x, y;
+	char word[FOLD_MAX + 1];
 
-	if (strcmp(a, b) == 0 || !names_may_be_close(names_letters(a), names_letters(b)))
+	if (strcmp(a, b) == 0)
 		return 0;
 	/* an edit is at most four octets */
 	if (allowed > 0 && most - (m < n ? m : n) <= 4 * allowed &&
 	    m <= FOLD_MAX && n <= FOLD_MAX && fold_distance(a, b) <= allowed)
 		return 1;
 	if (strchr(a, ' ') == NULL || strchr(b, ' ') == NULL)
+		return 0;
+	/* the first word of the shorter one is in the other */
+	if (strstr(m < n ? b : a, m < n ? first_word(a, word) : first_word(b, word)) ==
+	    NULL)
 		return 0;
 	split(a, &x);
 	split(b, &y);

@@ -10,8 +10,6 @@
  * name; names_close() says which others a person should look at.
  */
 
-#include <stdint.h>
-
 #include "pipeline/base/mem.h"
 
 /* In the arena; "" for a name that has nothing in it or is longer than a name. */
@@ -24,9 +22,12 @@ const char *names_key(struct arena *, const char *name);
  */
 int names_close(const char *a, const char *b);
 
-/* The letters of a key as a set, and whether keys with those sets can be close or
- * equal: cheap enough to be asked of every unit of a city. */
-uint64_t names_letters(const char *key);
-int names_may_be_close(uint64_t a, uint64_t b);
+/* How often a key has each letter (of 32 kinds), and whether keys with those
+ * letters can be close or equal: cheap enough to be asked of every unit of a city. */
+struct names_letters {
+	unsigned char n[32];
+};
+void names_letters(const char *key, struct names_letters *);
+int names_may_be_close(const struct names_letters *, const struct names_letters *);
 
 #endif /* !PIPELINE_FRAME_NAMES_H */

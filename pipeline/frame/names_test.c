@@ -59,11 +59,17 @@ what_is_close(void **state)
 		{ "ysteri", "ola ysteri", 0 },
 		{ "", "ola", 0 },
 	};
+	struct names_letters x, y;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		assert_int_equal(names_close(t[i].a, t[i].b), t[i].close);
 		assert_int_equal(names_close(t[i].b, t[i].a), t[i].close);
+		/* what is passed over by its letters is not close */
+		names_letters(t[i].a, &x);
+		names_letters(t[i].b, &y);
+		if (t[i].close)
+			assert_true(names_may_be_close(&x, &y));
 	}
 }
 

@@ -36,7 +36,7 @@ write_xlsx(const char *path)
 		line[strcspn(line, "\n")] = '\0';
 		for (lxw_col_t col = 0; (cell = strsep(&rest, "\t")) != NULL; col++)
 			if (is_number(cell))
-				worksheet_write_number(s, row, col, atof(cell), NULL);
+				worksheet_write_number(s, row, col, strtod(cell, NULL), NULL);
 			else if (*cell != '\0')
 				worksheet_write_string(s, row, col, cell, NULL);
 	}
