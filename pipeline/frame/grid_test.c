@@ -316,6 +316,9 @@ bombs_are_not_unpacked(void **state)
 	    { "content.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;"
 	    "</a>", 0, 0 }, { NULL, NULL, 0, 0 } }, &b);
 	refuses(&b, NULL, "document type");
+	lab_zip((const struct lab_part[]){ { "mimetype", LAB_ODS_MIME, 0, 0 },
+	    { "content.xml", "<!DOCTYPE a><a/>", 0, 0 }, { NULL, NULL, 0, 0 } }, &b);
+	refuses(&b, NULL, "document type");
 	lab_ods("", TABLE("A", "<table:table-row table:number-rows-repeated='1048576'>"
 	    "<table:table-cell table:number-columns-repeated='500'><text:p>x</text:p>"
 	    "</table:table-cell></table:table-row>"), &b);

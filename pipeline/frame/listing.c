@@ -193,7 +193,9 @@ find_heading(const struct listing *l, const struct study_list *list, size_t *hea
 static int
 without_place(const struct study_list *list)
 {
-	return list->col_postcode != NULL && strcmp(list->col_municipality, "kommune") == 0;
+	const char *name = list->col_municipality;
+
+	return list->col_postcode != NULL && name != NULL && strcmp(name, "kommune") == 0;
 }
 
 static int

@@ -251,6 +251,12 @@ which_address_is_used(void **state)
 	    "list:farms -");
 	assert_int_equal(fixture_int(&l.f, "SELECT count(*) FROM frame_unit WHERE email ="
 	    " 'ny@example.org'"), 1);
+	/* of two that the list has, the first stays */
+	lab_file(&l, "farms.csv", HEAD "S;ny@example.org;Alta;810000007\nT;to@example.org;"
+	    "Alta;810000007\n");
+	lab_frame(&l);
+	assert_string_equal(fixture_text(&l.f, rows), "ny@example.org list:farms "
+	    "sol@example.no");
 	lab_close(&l);
 }
 
@@ -275,6 +281,20 @@ postcodes_say_where(void **state)
 	    "navn;epost;orgnr;postnr\n");
 	assert_int_equal(lab_try(&l), -1);
 	assert_non_null(strstr(l.err.text, "no column sted (municipality)"));
+	lab_close(&l);
+}
+
+/* A unit and its own place of business of the same name are one, not two. */
+static void
+a_unit_and_its_own_sub_unit_are_one(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	open_with(&l, STUDY("units = both\n", ""), HEAD "Solbakken g\xc3\xa5rd;;Alta;\n");
+	lab_extract(&l, "underenhet", "SN2025", 'b');
+	fixture_exec(&l.f, "UPDATE unit SET name = 'SOLBAKKEN G\xc3\x85RD' WHERE kind = 1");
+	assert_string_equal(fates(&l), "there_by_name 1");
 	lab_close(&l);
 }
 
@@ -365,6 +385,7 @@ main(void)
 		cmocka_unit_test(undecided_rows_may_be_in),
 		cmocka_unit_test(which_address_is_used),
 		cmocka_unit_test(postcodes_say_where),
+		cmocka_unit_test(a_unit_and_its_own_sub_unit_are_one),
 		cmocka_unit_test(the_order_of_rows_does_not_matter),
 		cmocka_unit_test(the_plan_tells_of_each_list),
 	};
