@@ -228,13 +228,13 @@ pack_differ(const struct packed *a, const struct packed *b,
 
 	memset(differ, 0, PACK_WORDS * sizeof(*differ));
 	while (fa >= 0 || fb >= 0) {
-		int f = fb < 0 || (fa >= 0 && fa < fb) ? fa : fb;
+		size_t f = (size_t)(fb < 0 || (fa >= 0 && fa < fb) ? fa : fb);
 
 		if (fa != fb || na != nb || memcmp(va, vb, na) != 0)
 			differ[f / 64] |= UINT64_C(1) << f % 64;
-		if (fa == f)
+		if (fa == (int)f)
 			fa = field_at(&ata, enda, &va, &na);
-		if (fb == f)
+		if (fb == (int)f)
 			fb = field_at(&atb, endb, &vb, &nb);
 	}
 }
