@@ -109,7 +109,8 @@ what_is_needed_stays(void **state)
 			    " id = %d", of, (int)f.frame);
 			fixture_exec(&f, sql);
 			if (d == 0) {
-				snprintf(sql, sizeof(sql), "INSERT INTO sample VALUES (1, 1, %d,"
+				snprintf(sql, sizeof(sql), "INSERT INTO sample (id, study, frame,"
+				    " drawn, design, salt_sha256, units, list_sha256) VALUES (1, 1, %d,"
 				    " 1, 'everyone', 'x', 0, 'y')", (int)f.frame);
 				fixture_exec(&f, sql);
 			}

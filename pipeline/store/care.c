@@ -287,7 +287,8 @@ static const char incomplete[] = "INCOMPLETE";
 static void
 clear_away(const char *folder)
 {
-	static const char *const part[] = { "utvalg.db-journal", "utvalg.db",
+	static const char *const part[] = { "utvalg.db-journal", "utvalg.db-wal",
+		"utvalg.db-shm", "utvalg.db",
 		"keys/salt.tmp", "keys/salt", "keys/bounce.tmp", "keys/bounce",
 		"keys/suppression.tmp", "keys/suppression", "keys", "SHA256SUMS.tmp",
 		"SHA256SUMS", incomplete };
