@@ -18,6 +18,29 @@ extern const size_t embed_schema_sql_len;
 
 enum { BUSY_MS = 30000 };
 
+/* SQLite takes a schema that it could not read for a damaged one.  Is the file
+ * read to its end?  By SQLite's own descriptor: to close another one would lose
+ * its locks. */
+static int
+disk_reads(sqlite3 *db)
+{
+	static char piece[65536];
+	sqlite3_file *f = NULL;
+	sqlite3_int64 size = 0;
+	int r = SQLITE_OK;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f) !=
+	    SQLITE_OK || f == NULL || f->pMethods == NULL ||
+	    f->pMethods->xFileSize(f, &size) != SQLITE_OK)
+		return 1;
+	for (sqlite3_int64 at = 0; at < size; at += (int)sizeof(piece)) {
+		r = f->pMethods->xRead(f, piece, (int)sizeof(piece), at);
+		if (r != SQLITE_OK && r != SQLITE_IOERR_SHORT_READ)
+			return 0;
+	}
+	return 1;
+}
+
 int
 db_fail(sqlite3 *db, struct err *err, const char *what)
 {
@@ -39,6 +62,9 @@ db_fail(sqlite3 *db, struct err *err, const char *what)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		status = EX_DATAERR;
+		if (!disk_reads(db))
+			return err_set(err, EX_IOERR, "%s: disk I/O error: %s", what,
+			    strerror(EIO));
 		break;
 	default:
 		break;
