@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -445,40 +448,79 @@ agrees_with_the_shared_vectors(void **state)
 	assert_int_equal(drawn, 16);
 }
 
-/* Samples drawn by the R package prnsamplr, stratum by stratum. */
-static void
-agrees_with_prnsamplr(void **state)
-{
-	const char *file = VECTORS "data/prnsamplr_small_expected.csv";
-	double n[MANY], of[MANY], prn[MANY], size[MANY], srs[MANY], srs2[MANY];
-	double lambda[MANY], pps[MANY], pik[MANY];
-	unsigned char p[MANY];
-	size_t all = vectors_column(file, "nsample", n, MANY), certain;
+/* Samples drawn by the R package prnsamplr, stratum by stratum: columns of its
+ * file.  How many units it drew, by simple random sampling. */
+enum { PRN_COLUMNS = 8, PRN_UNITS = 40000 };
 
-	(void)state;
-	vectors_column(file, "npopul", of, MANY);
-	vectors_column(file, "rands", prn, MANY);
-	vectors_column(file, "sizeM", size, MANY);
-	vectors_column(file, "srs_sampled", srs, MANY);
-	vectors_column(file, "srs_U02_sampled", srs2, MANY);
-	vectors_column(file, "pps_lambda", lambda, MANY);
-	vectors_column(file, "pps_sampled", pps, MANY);
+static size_t
+agree_with_prnsamplr(const char *file, double *const col[PRN_COLUMNS])
+{
+	static const char *const name[PRN_COLUMNS] = { "nsample", "npopul", "rands",
+		"sizeM", "srs_sampled", "srs_U02_sampled", "pps_lambda",
+		"pps_sampled" };
+	const double *n = col[0], *of = col[1], *prn = col[2], *size = col[3];
+	unsigned char *p = mem_alloc(PRN_UNITS);
+	double *pik = mem_array(PRN_UNITS, sizeof(*pik));
+	size_t all = 0, drawn = 0, certain;
+
+	for (size_t c = 0; c < PRN_COLUMNS; c++)
+		all = vectors_column(file, name[c], col[c], PRN_UNITS);
 	for (size_t at = 0; at < all; at += (size_t)of[at]) {
 		size_t N1 = (size_t)of[at], n1 = (size_t)n[at];
 
-		select_random(prn + at, N1, n1, origin, p);
+		drawn += select_random(prn + at, N1, n1, origin, p);
 		for (size_t k = 0; k < N1; k++)
-			assert_int_equal(p[k], (int)srs[at + k]);
+			assert_int_equal(p[k], (int)col[4][at + k]);
 		select_random(prn + at, N1, n1, (struct select_from){ 0.2, SELECT_UP }, p);
 		for (size_t k = 0; k < N1; k++)
-			assert_int_equal(p[k], (int)srs2[at + k]);
+			assert_int_equal(p[k], (int)col[5][at + k]);
 		select_pik(size + at, N1, n1, pik, &certain);
 		select_ordered(SELECT_PARETO, pik, prn + at, N1, n1, origin, p);
 		for (size_t k = 0; k < N1; k++) {
-			near("lambda", pik[k], lambda[at + k]);
-			assert_int_equal(p[k], (int)pps[at + k]);
+			near("lambda", pik[k], col[6][at + k]);
+			assert_int_equal(p[k], (int)col[7][at + k]);
 		}
 	}
+	free(p);
+	free(pik);
+	return drawn;
+}
+
+/* ${from} unpacked into ${to}; 0 where it is not there. */
+static int
+unpack(const char *from, char *to)
+{
+	gzFile in = gzopen(from, "rb");
+	int fd, n = 0;
+
+	if (in == NULL)
+		return 0;
+	fd = mkstemp(to);
+	assert_true(fd != -1);
+	for (char piece[65536]; (n = gzread(in, piece, sizeof(piece))) > 0; )
+		assert_int_equal(write(fd, piece, (size_t)n), n);
+	assert_int_equal(n, 0);
+	gzclose(in);
+	close(fd);
+	return 1;
+}
+
+static void
+agrees_with_prnsamplr(void **state)
+{
+	char whole[] = "/tmp/prnsamplr.XXXXXX";
+	double *col[PRN_COLUMNS];
+
+	(void)state;
+	for (size_t c = 0; c < PRN_COLUMNS; c++)
+		col[c] = mem_array(PRN_UNITS + 1, sizeof(*col[c]));
+	(void)agree_with_prnsamplr(VECTORS "data/prnsamplr_small_expected.csv", col);
+	if (unpack(VECTORS "data/prnsamplr_ExampleData_expected.csv.gz", whole)) {
+		assert_int_equal(agree_with_prnsamplr(whole, col), 21001);
+		unlink(whole);
+	}
+	for (size_t c = 0; c < PRN_COLUMNS; c++)
+		free(col[c]);
 }
 
 int

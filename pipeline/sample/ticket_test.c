@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "pipeline/sample/select.h"
 #include "pipeline/sample/ticket.h"
 
 static void
@@ -74,6 +75,36 @@ whole_numbers_are_uniform(void **state)
 	assert_true(x2 < 36);		/* 5 degrees, p < 1e-6 */
 }
 
+/* The three smallest tickets of ten units, over many seeds: each unit as often
+ * (rules of sampling, section 14).  56.4: chi square 9, p = 7e-9. */
+static void
+every_unit_is_as_likely(void **state)
+{
+	enum { UNITS = 10, ROUNDS = 6000 };
+	int count[UNITS] = { 0 };
+	double x2 = 0, f = 3.0 / UNITS;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		double t[UNITS];
+		unsigned char p[UNITS];
+		char seed[16], key[16];
+
+		snprintf(seed, sizeof(seed), "%d", i);
+		for (int k = 0; k < UNITS; k++) {
+			snprintf(key, sizeof(key), "%d", 810000000 + k);
+			t[k] = ticket_of(seed, key, NULL);
+		}
+		assert_int_equal(select_first(t, UNITS, 3, p), 3);
+		for (int k = 0; k < UNITS; k++)
+			count[k] += p[k];
+	}
+	for (int k = 0; k < UNITS; k++)
+		x2 += pow(count[k] - ROUNDS * f, 2) / (ROUNDS * f * (1 - f));
+	x2 *= (UNITS - 1.0) / UNITS;
+	assert_true(x2 < 56.4 && x2 > 0.05);
+}
+
 int
 main(void)
 {
@@ -81,6 +112,7 @@ main(void)
 		cmocka_unit_test(digits_are_the_number_backwards),
 		cmocka_unit_test(numbers_are_uniform),
 		cmocka_unit_test(whole_numbers_are_uniform),
+		cmocka_unit_test(every_unit_is_as_likely),
 	};
 
 	return cmocka_run_group_tests_name("ticket", tests, NULL, NULL);
