@@ -58,19 +58,23 @@ letters_text(const struct mail_result *m, int nb, struct buf *b)
 	buf_chr(b, '\n');
 }
 
-/* What is next to be sent, of a study that is drawn: told before anything is. */
+/*
+ * What is next to be sent, of a study that is drawn: told before anything is.
+ * As text into ${b}, or as a member of the open object ${j}.
+ */
 static int
-letters(struct cmd_ctx *ctx, const struct study *study, int64_t id, struct buf *b)
+letters(struct cmd_ctx *ctx, const struct study *study, int64_t id, struct buf *b,
+    struct json *j)
 {
 	static const char *const wave[] = { "invite", "reminder" };
-	int nb = ctx->world.lang == LANG_NB;
-	struct buf list = BUF(1 << 16);
+	int nb = ctx->world.lang == LANG_NB, r = 0;
 	struct mail_result m;
-	struct json j;
 
-	json_begin(&j, &list, 0);
-	json_array(&j);
-	for (size_t i = 0; i < sizeof(wave) / sizeof(wave[0]); i++) {
+	if (j != NULL) {
+		json_key(j, "letters");
+		json_array(j);
+	}
+	for (size_t i = 0; r == 0 && i < sizeof(wave) / sizeof(wave[0]); i++) {
 		struct err why = { 0, "" };
 
 		if (mail_count(&ctx->world, study, id, wave[i], &m, &why) != 0) {
@@ -78,29 +82,38 @@ letters(struct cmd_ctx *ctx, const struct study *study, int64_t id, struct buf *
 			if (why.status == EX_NOINPUT || why.status == EX_DATAERR)
 				break;
 			ctx->err = why;
-			buf_free(&list);
-			return -1;
-		}
-		if (ctx->json)
-			letters_json(&m, &j);
+			r = -1;
+		} else if (j != NULL)
+			letters_json(&m, j);
 		else {
 			if (i == 0)
 				buf_str(b, nb ? "\nUtsending\n" : "\nLetters\n");
 			letters_text(&m, nb, b);
 		}
 	}
-	json_end(&j);
-	if (ctx->json) {	/* into the object that the plan is */
-		while (b->len > 0 && b->data[b->len - 1] != '}')
-			b->len--;
-		b->len -= b->len > 0;
-		while (b->len > 0 && (b->data[b->len - 1] == '\n' ||
-		    b->data[b->len - 1] == ' '))
-			b->len--;
-		buf_printf(b, ",\n  \"letters\": %s\n}\n", buf_text(&list));
+	if (j != NULL)
+		json_end(j);
+	return r;
+}
+
+static int
+make(struct cmd_ctx *ctx, const struct study *study, int64_t id, int32_t day,
+    struct buf *b)
+{
+	struct json j;
+	int r;
+
+	if (!ctx->json) {
+		r = plan_make_at(&ctx->world, study, day, 0, b, &ctx->err);
+		return r != 0 || id == 0 ? r : letters(ctx, study, id, b, NULL);
 	}
-	buf_free(&list);
-	return 0;
+	json_begin(&j, b, 1);
+	json_object(&j);
+	r = plan_members(&ctx->world, study, day, &j, &ctx->err);
+	if (r == 0 && id != 0)
+		r = letters(ctx, study, id, b, &j);
+	json_end(&j);
+	return r;
 }
 
 static int
@@ -121,9 +134,7 @@ run(struct cmd_ctx *ctx, int argc, char *argv[])
 		study_free(study);
 		return -1;
 	}
-	r = plan_make_at(&ctx->world, study, day, ctx->json, &b, &ctx->err);
-	if (r == 0 && id != 0)
-		r = letters(ctx, study, id, &b);
+	r = make(ctx, study, id, day, &b);
 	if (r == 0)
 		ui_buf(&b);
 	if (r == 0 && b.len > 0 && b.data[b.len - 1] != '\n')

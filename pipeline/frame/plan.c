@@ -421,47 +421,36 @@ json_areas(const struct planned *x, struct json *j)
 }
 
 static void
-print_json(const struct planned *x)
+json_members(const struct planned *x, struct json *j)
 {
-	struct json j;
 	char day[11];
 
-	json_begin(&j, x->out, 1);
-	json_object(&j);
-	json_kstr(&j, "study", x->study->name);
-	json_kstr(&j, "standard", x->study->standard == STUDY_SN2007 ? "SN2007" : "SN2025");
-	json_kstr(&j, "register_standard", nace_std_text(x->p->standard));
-	json_kstr(&j, "register_date", x->s != NULL ? date_iso(x->p->date, day) : NULL);
-	json_codes(x, &j);
-	json_areas(x, &j);
-	json_filters(x, &j);
-	json_firm(x, &j);
+	json_kstr(j, "study", x->study->name);
+	json_kstr(j, "standard", x->study->standard == STUDY_SN2007 ? "SN2007" : "SN2025");
+	json_kstr(j, "register_standard", nace_std_text(x->p->standard));
+	json_kstr(j, "register_date", x->s != NULL ? date_iso(x->p->date, day) : NULL);
+	json_codes(x, j);
+	json_areas(x, j);
+	json_filters(x, j);
+	json_firm(x, j);
 	if (x->s != NULL)
-		json_activity(x, &j);
-	json_key(&j, "lists");
+		json_activity(x, j);
+	json_key(j, "lists");
 	if (x->s != NULL)
-		lists_json(x->s->lists, &j);
+		lists_json(x->s->lists, j);
 	else
-		json_null(&j);
-	json_key(&j, "funnel");
+		json_null(j);
+	json_key(j, "funnel");
 	if (x->s != NULL)
-		frame_json(&x->s->count, &j);
+		frame_json(&x->s->count, j);
 	else
-		json_null(&j);
-	json_end(&j);
-	buf_chr(x->out, '\n');
+		json_null(j);
 }
 
-int
-plan_make(const struct world *w, const struct study *study, int as_json,
-    struct buf *out, struct err *err)
-{
-	return plan_make_at(w, study, DATE_NONE, as_json, out, err);
-}
-
-int
-plan_make_at(const struct world *w, const struct study *study, int32_t day,
-    int as_json, struct buf *out, struct err *err)
+/* Into ${j}, an open object, or as text into ${out}. */
+static int
+make(const struct world *w, const struct study *study, int32_t day,
+    struct json *j, struct buf *out, struct err *err)
 {
 	struct planned x = { w, study, NULL, NULL, w->lang == LANG_NB, out };
 	struct population *alone = NULL;
@@ -482,8 +471,8 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 	}
 	x.s = s;
 	x.p = s != NULL ? s->population : alone;
-	if (as_json)
-		print_json(&x);
+	if (j != NULL)
+		json_members(&x, j);
 	else {
 		print_head(&x);
 		print_codes(&x);
@@ -502,6 +491,38 @@ plan_make_at(const struct world *w, const struct study *study, int32_t day,
 	population_free(alone);
 	return 0;
 }
+
+int
+plan_make(const struct world *w, const struct study *study, int as_json,
+    struct buf *out, struct err *err)
+{
+	return plan_make_at(w, study, DATE_NONE, as_json, out, err);
+}
+
+int
+plan_make_at(const struct world *w, const struct study *study, int32_t day,
+    int as_json, struct buf *out, struct err *err)
+{
+	struct json j;
+	int r;
+
+	if (!as_json)
+		return make(w, study, day, NULL, out, err);
+	json_begin(&j, out, 1);
+	json_object(&j);
+	r = make(w, study, day, &j, out, err);
+	json_end(&j);
+	buf_chr(out, '\n');
+	return r;
+}
+
+int
+plan_members(const struct world *w, const struct study *study, int32_t day,
+    struct json *j, struct err *err)
+{
+	return make(w, study, day, j, NULL, err);
+}
+
 
 /* A share as it was written: 20/100 is "0,20". */
 static void

@@ -21,6 +21,9 @@ int plan_make(const struct world *, const struct study *, int as_json,
 /* By the register of ${day} (select.h); DATE_NONE: today's. */
 int plan_make_at(const struct world *, const struct study *, int32_t day,
     int as_json, struct buf *out, struct err *);
+/* Its members alone, into an object that the caller has opened. */
+int plan_members(const struct world *, const struct study *, int32_t day,
+    struct json *, struct err *);
 
 /* Faults that need code lists too; 0 with the words in ${out}. */
 int plan_explain(const struct world *, const struct study *,
