@@ -11,6 +11,41 @@
 #include "pipeline/base/utf8.h"
 #include "nace/fold.h"
 
+/*
+ * What Norwegian names are nearly all made of: ASCII and the letters of U+00C0 to
+ * U+00FF but sharp s, which are composed as they stand and have their small form
+ * 0x20 on.  Folded, to be freed; NULL for a text with anything else in it.
+ */
+static uint8_t *
+plain(const char *s, size_t len)
+{
+	uint8_t *low = malloc(len + 1);
+
+	for (size_t i = 0; low != NULL && i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x80) {
+			low[i] = (uint8_t)(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
+			continue;
+		}
+		if (c != 0xc3 || (unsigned char)s[i + 1] == 0x9f) {
+			free(low);
+			return NULL;
+		}
+		low[i++] = c;
+		c = (unsigned char)s[i];
+		low[i] = (uint8_t)(c <= 0x9e && c != 0x97 ? c + 0x20 : c);
+	}
+	return low;
+}
+
+static int
+is_blank(ucs4_t c)
+{
+	return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') :
+	    uc_is_property_white_space(c);
+}
+
 char *
 fold(const char *s)
 {
@@ -22,7 +57,11 @@ fold(const char *s)
 	if (len > FOLD_MAX || !utf8_valid(s, len))
 		return NULL;
 	/* NULL for the language: nothing of the user's locale comes in. */
-	low = u8_casefold((const uint8_t *)s, len, NULL, UNINORM_NFKC, NULL, &n);
+	if ((low = plain(s, len)) != NULL)
+		n = len;
+	else
+		low = u8_casefold((const uint8_t *)s, len, NULL, UNINORM_NFKC, NULL,
+		    &n);
 	if (low == NULL)
 		return NULL;
 	for (size_t i = 0; i < n;) {
@@ -33,7 +72,7 @@ fold(const char *s)
 		if (c == '&') {
 			buf_str(&b, b.len > 0 ? " og" : "og");
 			blank = 1;
-		} else if (uc_is_property_white_space(c)) {
+		} else if (is_blank(c)) {
 			blank = 1;
 		} else {
 			if (blank && b.len > 0)

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
+
 #include "nace/fold.h"
 
 static void
@@ -34,6 +38,44 @@ same_name(void **state)
 			print_error("%s: got \"%s\"\n", t[i].says, got ? got : "NULL");
 		assert_non_null(got);
 		assert_string_equal(got, t[i].want);
+		free(got);
+	}
+}
+
+/* The short way through ASCII and Latin-1 is the long one: each letter between
+ * two others, capital and small. */
+static void
+each_letter_is_unicodes(void **state)
+{
+	(void)state;
+	for (unsigned c = 1; c < 0x250; c++) {
+		char text[16], *got;
+		size_t n = 0, len = 0;
+		uint8_t *want;
+
+		text[n++] = 'A';
+		if (c < 0x80)
+			text[n++] = (char)c;
+		else {
+			text[n++] = (char)(0xc0 | c >> 6);
+			text[n++] = (char)(0x80 | (c & 0x3f));
+		}
+		text[n++] = 'b';
+		text[n] = '\0';
+		want = u8_casefold((const uint8_t *)text, n, NULL, UNINORM_NFKC, NULL,
+		    &len);
+		got = fold(text);
+		assert_non_null(want);
+		assert_non_null(got);
+		if (c == '&')
+			assert_string_equal(got, "a og b");
+		else if (len == 3 && uc_is_property_white_space(want[1]))
+			assert_string_equal(got, "a b");
+		else if (c == 0x85)
+			assert_string_equal(got, "a b");
+		else if (strlen(got) != len || memcmp(got, want, len) != 0)
+			fail_msg("U+%04X: \"%s\", not \"%.*s\"", c, got, (int)len, want);
+		free(want);
 		free(got);
 	}
 }
@@ -89,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_name),
+		cmocka_unit_test(each_letter_is_unicodes),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(distance),
 		cmocka_unit_test(near),

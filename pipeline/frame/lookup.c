@@ -15,7 +15,7 @@ struct lookup {
 	const struct study *study;
 	struct arena *arena;
 	sqlite3_stmt *by_orgnr;
-	struct lookup_unit *unit;	/* by municipality, key, number */
+	struct lookup_unit *unit;	/* by municipality, number */
 	size_t n, cap;
 	int32_t *place_of;		/* [POSTCODES], or NULL: not read yet */
 };
@@ -144,12 +144,9 @@ static int
 by_place(const void *a, const void *b)
 {
 	const struct lookup_unit *x = a, *y = b;
-	int r;
 
 	if (x->municipality != y->municipality)
 		return x->municipality < y->municipality ? -1 : 1;
-	if ((r = strcmp(x->key, y->key)) != 0)
-		return r;
 	return (x->orgnr > y->orgnr) - (x->orgnr < y->orgnr);
 }
 
