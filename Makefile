@@ -91,11 +91,15 @@ mode_l	:= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 else ifeq ($(MODE),asan)
 mode_c	:= -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 mode_l	:= -fsanitize=address,undefined
+else ifeq ($(MODE),fuzz)
+mode_c	:= -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+mode_l	:= -fsanitize=fuzzer,address,undefined
 else ifeq ($(MODE),cover)
 mode_c	:= -O0 --coverage
 mode_l	:= --coverage
 else
-$(error MODE is release, asan or cover, not "$(MODE)")
+$(error MODE is release, asan, fuzz or cover, not "$(MODE)")
 endif
 
 # Library headers are not ours to warn about.
@@ -216,35 +220,19 @@ lint:
 # Fuzzers: FOLDER/NAME_fuzz.c, one parser each, own seeds in tests/corpus/NAME.
 fuzz:
 	@sh tests/deps.sh build check ci
-	@$(MAKE) --no-print-directory fuzz-built
+	@$(MAKE) --no-print-directory MODE=fuzz CC='$(CLANG)' O=build/fuzz WARN= fuzz-built
 .PHONY: fuzz-built
-fuzz-built: $(patsubst %.c,build/fuzz/%,$(notdir $(fuzzers)))
-	@for f in $^; do c=tests/corpus/$$(basename $$f _fuzz); mkdir -p build/fuzz/found/$$(basename $$f) $$c; \
-	    echo "fuzz $$(basename $$f), $(FOR) s"; \
-	    $$f -max_total_time=$(FOR) -max_len=65536 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-		-artifact_prefix=build/fuzz/ build/fuzz/found/$$(basename $$f) $$c || exit 1; done
+fuzz-built: $(patsubst %.c,$(O)/%,$(fuzzers))
+	@for f in $^; do n=$$(basename $$f); c=tests/corpus/$${n%_fuzz}; \
+	    mkdir -p $(O)/found/$$n $$c; echo "fuzz $$n, $(FOR) s"; \
+	    $$f -max_total_time=$(FOR) -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
+		-verbosity=0 -artifact_prefix=$(O)/ $(O)/found/$$n $$c || exit 1; done
 
-fuzz_c	= $(std_c) -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 define fuzzer
-build/fuzz/$(notdir $(2:.c=)): $(2) $$(foreach f,$(1) $(below_$(1)),$$(call src,$$(f)) $$(patsubst %,$$(O)/%.c,$$(embed_$$(f))))
-	@mkdir -p $$(@D)
-	$$(CLANG) $$(subst fuzzer-no-link,fuzzer,$$(fuzz_c)) -o $$@ $$^ $$(all_lib)
+$(O)/$(2): $(O)/$(2).o $(call ar,$(1) $(below_$(1)))
+	$$(Q)$$(CC) $$(all_l) -o $$@ $$^ $$(all_lib)
 endef
-$(foreach f,$(floors),$(foreach z,$(wildcard $(dir_$(f))/*_fuzz.c),$(eval $(call fuzzer,$(f),$(z)))))
-
-cover:
-	@rm -rf build/cover
-	$(MAKE) MODE=cover CFLAGS=-g check-built
-	@find build/cover -name '*.gcda' | xargs gcov -n 2>/dev/null | \
-	    awk '/^File .(pipeline|nace|config|email|cmd)/{f=$$2} /^Lines/{if(f)print $$0, f; f=""}' | sort -t: -k2 -n
-
-bench: all $(tools)
-	@sh tests/deps.sh bench || :
-	@O='$(O)' sh tests/bench.sh
-	@O='$(O)' sh tests/bench_feed.sh
-	@O='$(O)' sh tests/bench_bounces.sh
-	@O='$(O)' sh tests/bench_frame.sh
-	@O='$(O)' sh tests/bench_draw.sh
+$(foreach f,$(floors),$(foreach z,$(wildcard $(dir_$(f))/*_fuzz.c),$(eval $(call fuzzer,$(f),$(z:%.c=%)))))
 
 repro:
 	@rm -rf build/a build/b && mkdir -p build/a build/b/elsewhere

@@ -36,11 +36,14 @@ one(const char *s, size_t len, uint32_t *ret)
 int
 utf8_valid(const char *s, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)s, *end = p + len;
+	const unsigned char *p = (const unsigned char *)s, *end;
 	uint64_t eight;
 	uint32_t cp;
 	size_t n;
 
+	if (len == 0)
+		return 1;		/* which may have no place at all */
+	end = p + len;
 	for (;;) {
 		while (end - p >= 8) {
 			memcpy(&eight, p, 8);
