@@ -4,9 +4,14 @@
 /*
  * klass_test -- Statistics Norway's own lists beside the project, for the tests
  * that hold our tables against them.  Where they are not at hand the test is
- * skipped, and says so in the list that tests/run.sh keeps ($SKIPS).  Include
- * after cmocka.h.
+ * skipped, and says so in the list that tests/run.sh keeps ($SKIPS).
  */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -140,7 +140,7 @@ httpd_feed_event(struct buf *b, char *line, int first, const char *one)
 		    "%ser/%s\"}}", one, one, field[2]);
 	buf_chr(b, '}');
 	for (int i = 1; i < 5 && field[i] != NULL; i++)
-		field[i][-1] = '\t';
+		*(field[i] - 1) = '\t';
 }
 
 /* Does it belong on the page? */

@@ -81,9 +81,11 @@ parts_of(const struct mail_text *t, int reminder)
 	    reminder ? s->reminder : s->invite,
 	    reminder ? s->reminder_html : s->invite_html };
 
-	if (reminder > 1 && s->nth[reminder].subject != NULL)
+	if (reminder < 2 || reminder > STUDY_REMINDERS)
+		return p;
+	if (s->nth[reminder].subject != NULL)
 		p.subject = s->nth[reminder].subject;
-	if (reminder > 1 && s->nth[reminder].text != NULL) {
+	if (s->nth[reminder].text != NULL) {
 		p.text = s->nth[reminder].text;
 		p.html = s->nth[reminder].html;
 	}

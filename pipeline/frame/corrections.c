@@ -89,7 +89,7 @@ check(const struct csv *csv, const int at[static COLUMNS], struct err *err)
 static int
 take_rows(struct corrections *c, struct csv *csv, struct err *err)
 {
-	int at[COLUMNS], more;
+	int at[COLUMNS] = { 0 }, more;
 	size_t cap = 0;
 
 	if (columns(csv, at, err) != 0)

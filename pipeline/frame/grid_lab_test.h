@@ -1,8 +1,13 @@
 #ifndef PIPELINE_FRAME_GRID_LAB_TEST_H
 #define PIPELINE_FRAME_GRID_LAB_TEST_H
 
-/* grid_lab_test -- workbooks made by hand, for the tests of this folder.  Include
- * after cmocka.h. */
+/* grid_lab_test -- workbooks made by hand, for the tests of this folder. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include <stdlib.h>
 #include <string.h>

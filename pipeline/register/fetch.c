@@ -268,7 +268,7 @@ static int
 fetch(struct transfer *t, const char *url, const char *kind, int head,
     struct err *err)
 {
-	CURLcode code;
+	CURLcode code = CURLE_OK;
 	int r;
 
 	memset(t->got, 0, sizeof(*t->got));

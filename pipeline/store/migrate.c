@@ -39,14 +39,15 @@ do_steps(sqlite3 *db, int64_t from, struct err *err)
 
 	if (count_orphans(db, &before, err) != 0)
 		return -1;
-	for (int64_t v = from; v < STORE_SCHEMA; v++) {
-		char *sql = mem_strn((const char *)steps[v - 1].sql, *steps[v - 1].len);
+	/* steps[i] leads from version i + 1 */
+	for (int64_t i = from > 0 ? from - 1 : 0; i < STORE_SCHEMA - 1; i++) {
+		char *sql = mem_strn((const char *)steps[i].sql, *steps[i].len);
 		int r = db_exec(db, sql, err);
 
 		free(sql);
 		if (r != 0)
-			return err_context(err, "from schema %" PRId64 " to %" PRId64, v,
-			    v + 1);
+			return err_context(err, "from schema %" PRId64 " to %" PRId64,
+			    i + 1, i + 2);
 		talk_step("migrate.2");
 	}
 	if (count_orphans(db, &after, err) != 0)

@@ -121,12 +121,12 @@ inside(double p)
 static double
 deviance(const struct rind_cell *c, double p)
 {
-	double y = (double)c->answered, not = (double)(c->n - c->answered), d = 0;
+	double y = (double)c->answered, rest = (double)(c->n - c->answered), d = 0;
 
 	if (y > 0)
 		d += y * log(y / (double)c->n / p);
-	if (not > 0)
-		d += not * log(not / (double)c->n / (1 - p));
+	if (rest > 0)
+		d += rest * log(rest / (double)c->n / (1 - p));
 	return 2 * d;
 }
 

@@ -80,7 +80,7 @@ main(int argc, char *argv[])
 	signal(SIGPIPE, SIG_IGN);
 	if (script == NULL || s == -1)
 		return 1;
-	a.sin_port = htons((unsigned short)atoi(argv[1]));
+	a.sin_port = htons((unsigned short)strtol(argv[1], NULL, 10));
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(s, (struct sockaddr *)&a, sizeof(a)) != 0 || listen(s, 5) != 0)
