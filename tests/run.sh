@@ -8,6 +8,7 @@
 # scenarios.  ONLY: run only tests whose name holds this.  JOBS: tests at once
 # (as many as there are processors); each has a folder and ports of its own.
 set -u
+unset MAKEFLAGS MAKELEVEL	# a test that runs make is nobody's part
 O=${O:?} RUN=${RUN:-} UNIT_ONLY=${UNIT_ONLY:-} ONLY=${ONLY:-} JOBS=${JOBS:-$(nproc)}
 work=$(mktemp -d "${TMPDIR:-/tmp}/utvalg-test.XXXXXX") || exit 1
 chmod 755 "$work"
