@@ -2,22 +2,17 @@
 #include <string.h>
 
 #include "pipeline/base/buf.h"
-#include "pipeline/base/csv.h"
-#include "pipeline/base/date.h"
-#include "pipeline/base/file.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/frame/listing.h"
+#include "pipeline/frame/signed.h"
 
 #include "pipeline/frame/decisions.h"
 
-enum { FILE_MAX = 16 << 20 };
-enum column { ROW, DECISION, BY, DATE, COLUMNS };
+enum column { ROW, DECISION, COLUMNS };
 
-static const char *const column_name[COLUMNS][2] = {
+static const char *const column_name[COLUMNS][SIGNED_NAMES] = {
 	[ROW] = { "row", "rad" },
 	[DECISION] = { "decision", "avgjort" },
-	[BY] = { "by", "av" },
-	[DATE] = { "date", "dato" },
 };
 
 struct decided {
@@ -30,7 +25,7 @@ struct decided {
 struct decisions {
 	struct arena *arena;
 	struct decided *row;	/* by key */
-	size_t n;
+	size_t n, cap;
 };
 
 static int
@@ -42,74 +37,35 @@ by_key(const void *a, const void *b)
 }
 
 static int
-columns(const struct csv *csv, int at[static COLUMNS], struct err *err)
+take_row(void *ctx, const char *const *field, size_t line, struct err *err)
 {
-	char names[200];
+	struct decisions *d = ctx;
+	const char *text = field[DECISION], *why = "is not a number";
+	struct decided row = { .line = line, .key = arena_str(d->arena, field[ROW]) };
 
-	for (int c = 0; c < COLUMNS; c++) {
-		at[c] = csv_column(csv, column_name[c][0]);
-		if (at[c] < 0)
-			at[c] = csv_column(csv, column_name[c][1]);
-		if (at[c] >= 0)
-			continue;
-		csv_names(csv, names, sizeof(names));
-		return err_set(err, EX_DATAERR, "line 1: there is no column \"%s\": %s",
-		    column_name[c][0], names);
-	}
-	return 0;
-}
-
-static int
-take_row(struct decisions *d, const struct csv *csv, const int at[static COLUMNS],
-    struct decided *row, struct err *err)
-{
-	const char *text = csv->field[at[DECISION]], *date = csv->field[at[DATE]];
-	const char *why = "is not a number";
-	int32_t day;
-
-	*row = (struct decided){ .line = csv->line, .key = arena_str(d->arena,
-	    csv->field[at[ROW]]) };
-	if (row->key[0] == '\0')
-		return err_set(err, EX_DATAERR, "line %zu: no row", csv->line);
+	if (row.key[0] == '\0')
+		return err_set(err, EX_DATAERR, "line %zu: no row", line);
 	if (strcmp(text, "-") == 0)
-		row->what = DECISION_OUT;
+		row.what = DECISION_OUT;
 	else if (strcmp(text, "new") == 0 || strcmp(text, "ny") == 0)
-		row->what = DECISION_NEW;
-	else if (listing_orgnr(text, &row->orgnr, &why) == 1)
-		row->what = DECISION_UNIT;
+		row.what = DECISION_NEW;
+	else if (listing_orgnr(text, &row.orgnr, &why) == 1)
+		row.what = DECISION_UNIT;
 	else
 		return err_set(err, EX_DATAERR, "line %zu: decided is an organisation "
-		    "number, new, or -; this %s", csv->line, why);
-	if (csv->field[at[BY]][0] == '\0')
-		return err_set(err, EX_DATAERR, "line %zu: it does not say by whom "
-		    "it was decided", csv->line);
-	if (date_parse(date, strlen(date), &day) != 0)
-		return err_set(err, EX_DATAERR, "line %zu: the date of the decision is "
-		    "to be YYYY-MM-DD", csv->line);
+		    "number, new, or -; this %s", line, why);
+	if (d->n == d->cap) {
+		d->cap = d->cap > 0 ? 2 * d->cap : 64;
+		d->row = mem_grow(d->row, d->cap, sizeof(*d->row));
+	}
+	d->row[d->n++] = row;
 	return 0;
 }
 
+/* By key, each once. */
 static int
-take_rows(struct decisions *d, struct csv *csv, struct err *err)
+sort(struct decisions *d, struct err *err)
 {
-	int at[COLUMNS] = { 0 }, more;
-	size_t cap = 0;
-
-	if (columns(csv, at, err) != 0)
-		return -1;
-	while ((more = csv_next(csv, err)) == 1) {
-		if (csv->field[at[DECISION]][0] == '\0')
-			continue;
-		if (d->n == cap) {
-			cap = cap > 0 ? 2 * cap : 64;
-			d->row = mem_grow(d->row, cap, sizeof(*d->row));
-		}
-		if (take_row(d, csv, at, &d->row[d->n], err) != 0)
-			return -1;
-		d->n++;
-	}
-	if (more < 0)
-		return -1;
 	if (d->n > 1)
 		qsort(d->row, d->n, sizeof(*d->row), by_key);
 	for (size_t i = 1; i < d->n; i++)
@@ -124,24 +80,19 @@ decisions_read(const struct study *study, const struct study_list *list,
     struct hash *sum, struct decisions **ret, struct err *err)
 {
 	struct decisions *d = mem_alloc(sizeof(*d));
-	struct buf path = BUF(8192), text = BUF(FILE_MAX);
-	struct csv csv;
-	int r = -1;
+	const struct signed_file file = { column_name, COLUMNS, DECISION, take_row, d };
+	struct buf path = BUF(8192);
+	int r;
 
 	d->arena = arena_new();
 	*ret = d;
 	if (list->decisions == NULL)
 		return 0;
 	listing_path(study, list->decisions, &path);
-	if (file_read(buf_text(&path), FILE_MAX, &text, err) == 0) {
-		hash_add(sum, buf_text(&text), text.len);
-		if (csv_open(&csv, buf_text(&text), text.len, 0, err) == 0) {
-			r = take_rows(d, &csv, err);
-			csv_close(&csv);
-		}
-	}
-	buf_free(&text);
+	r = signed_read(buf_text(&path), &file, sum, err);
 	buf_free(&path);
+	if (r == 0)
+		r = sort(d, err);
 	if (r == 0)
 		return 0;
 	decisions_free(d);
